@@ -1,0 +1,24 @@
+import { defineInterface, type Op, type OpInterface, type Tensor } from "@gatefold/core";
+
+/**
+ * Each result element depends only on the operand elements at the same (broadcast) position.
+ * Streamlining evaluates any chain of such ops on the integer range before it, so an op needs no rule of its own.
+ */
+export interface ElementwiseModel {
+  /** Whether the result is monotone (either way, per element) in operand `index` while the others are held. */
+  monotone(op: Op, index: number): boolean;
+  /**
+   * The coefficient of operand `index` when the op is affine in it: a tensor that broadcasts against the result.
+   * `operands` holds the constant operands, `undefined` elsewhere. `undefined` when the op is not affine.
+   */
+  gain?(op: Op, index: number, operands: readonly (Tensor | undefined)[]): Tensor | undefined;
+}
+
+export const Elementwise: OpInterface<ElementwiseModel> = defineInterface<ElementwiseModel>("nn.elementwise");
+
+/** Every result element is a copy of an operand element: the op's evaluator, run on indices, says which. */
+export interface MovementModel {
+  readonly movesOnly: true;
+}
+
+export const Movement: OpInterface<MovementModel> = defineInterface<MovementModel>("nn.movement");
