@@ -1,6 +1,6 @@
 export { type DatasetArray, type Dtype, datasetArray, dtypes, type TypedArray } from "./array.js";
 export { type CsvOptions, readCsv } from "./csv.js";
-export { type Digits, type DigitsOptions, digits } from "./digits/digits.js";
+export { type ByteArray, type Digits, type DigitsOptions, digits } from "./digits/digits.js";
 export { DatasetError, type DatasetErrorCode } from "./error.js";
 export { readIdx } from "./idx.js";
 export { decodeArray, type LoadOptions, loadArray } from "./load.js";

@@ -138,6 +138,9 @@ function unpack(bytes: Uint8Array, view: DataView, member: Member): Uint8Array {
       // One byte more than claimed, so that a member that unpacks to more than its claim is seen and not stored.
       out = inflateRawSync(packed, { maxOutputLength: member.unpackedBytes + 1 });
     } catch (error) {
+      if (isCodeError(error, "ERR_BUFFER_TOO_LARGE")) {
+        throw corrupt(`${what} unpacks to more than the ${member.unpackedBytes} bytes that it claims.`);
+      }
       throw corrupt(`${what}: ${error instanceof Error ? error.message : String(error)}.`);
     }
   } else

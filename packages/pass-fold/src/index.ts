@@ -1,1 +1,24 @@
-export {};
+import { definePlugin, type Plugin } from "@gatefold/core";
+import { hwOps } from "@gatefold/dialect-hw";
+import { foldKernels } from "./fold-kernels.js";
+import { insertFifos } from "./insert-fifos.js";
+import { lowerKernels } from "./lower-kernels.js";
+import { qLowerings } from "./lowering.js";
+import { checkFoldOptions, type FoldOptions } from "./options.js";
+
+export { type FoldingFile, readFolding, writeFolding } from "./folding-file.js";
+export { HwLowering, type HwLoweringModel, type LoweringSite } from "./lowering.js";
+export { type NamedKernel, namedKernels } from "./names.js";
+export type { FoldOptions } from "./options.js";
+export { type FoldSummary, foldSummary, type KernelSummary } from "./summary.js";
+
+/** q to hw: kernels, PE and SIMD for a wanted rate, width converters, FIFOs. */
+export function fold(options: FoldOptions): Plugin {
+  checkFoldOptions(options);
+  return definePlugin({
+    name: "fold",
+    ops: hwOps,
+    passes: [lowerKernels, foldKernels(options), insertFifos],
+    models: qLowerings,
+  });
+}

@@ -12,7 +12,7 @@ export interface ToolJob {
   readonly tool: ToolName;
   readonly args: readonly string[];
   readonly files: FileTree;
-  /** Receives every line of the log while the program runs. */
+  /** Receives every line of the log while the program runs, and null at the end (a worker at rest cannot announce a closed port). */
   readonly progress?: MessagePort;
 }
 

@@ -49,7 +49,7 @@ export async function runJob(job: ToolJob): Promise<ToolOutcome> {
     if (typeof exit.code === "number") return ended(exit.code, exit.files ?? {});
     return ended(undefined, {}, String(error));
   } finally {
-    job.progress?.close();
+    job.progress?.postMessage(null);
   }
 }
 

@@ -101,15 +101,16 @@ export function createToolchain(options: ToolchainOptions = {}): Toolchain {
 
 interface Listener {
   readonly port: MessagePort;
-  /** Settles when the running side has closed its end, so that no line comes after the result. */
+  /** Settles at the end mark, so that no line comes after the result. */
   readonly drained: Promise<void>;
   readonly stop: () => void;
 }
 
 function listen(tool: ToolName, onProgress: (event: ProgressEvent) => void): Listener {
   const { port1, port2 } = new MessageChannel();
-  port1.on("message", (line: string) => onProgress({ tool, line }));
-  const drained = new Promise<void>((resolve) => port1.once("close", () => resolve()));
+  const drained = new Promise<void>((resolve) => {
+    port1.on("message", (line: string | null) => (line === null ? resolve() : onProgress({ tool, line })));
+  });
   return { port: port2, drained, stop: () => port1.close() };
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createToolchain, findTool, ToolError } from "@gatefold/toolchain";
@@ -97,8 +97,9 @@ describe("findTool", () => {
   });
 });
 
-it("lets the process end without close", () => {
-  const built = join(import.meta.dirname, "../dist/index.js");
+const built = join(import.meta.dirname, "../dist/index.js");
+
+it.skipIf(!existsSync(built))("lets the process end without close", () => {
   const code = `import(${JSON.stringify(built)}).then(({ createToolchain: c }) => (c ? c().yosys({ args: ["-V"], files: {} }) : 0)).then(() => console.log("ran"))`;
   const { stdout, signal } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8", timeout: 30_000 });
   expect(signal).toBeNull();

@@ -42,9 +42,17 @@ export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map(printDiagnostic).join("\n"));
+  constructor(diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
+    super(diagnostics.map(printDiagnostic).join("\n"), options);
     this.diagnostics = Object.freeze([...diagnostics]);
+  }
+
+  /** The same errors, each with one more note; this error is the cause. */
+  withNote(note: string): DiagnosticError {
+    const noted = this.diagnostics.map((d) =>
+      diagnostic(d.code, d.message, { ...d, notes: [...d.notes, note] }),
+    );
+    return new DiagnosticError(noted, { cause: this });
   }
 }
 

@@ -73,7 +73,9 @@ export function isInt(elem: ElemType): boolean {
   return elemInfo(elem).kind === "int";
 }
 
-/** The narrowest `iN` or `uN` that holds `min … max`; unsigned when nothing is negative. */
+/** The narrowest `iN` or `uN` that holds `min … max`; unsigned when nothing is negative. Throws beyond 64 bits. */
 export function elemForRange(min: number, max: number): ElemType {
-  return min >= 0 ? `u${unsignedBits(max)}` : `i${signedBits(min, max)}`;
+  const elem: ElemType = min >= 0 ? `u${unsignedBits(max)}` : `i${signedBits(min, max)}`;
+  if (!isElemType(elem)) throw new RangeError(`no integer type of at most 64 bits holds ${min} … ${max}`);
+  return elem;
 }

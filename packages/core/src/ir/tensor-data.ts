@@ -98,10 +98,14 @@ export function sameTensor(a: Tensor, b: Tensor): boolean {
 
 /** Index of the first element that the type cannot hold, or that is NaN or infinite; −1 when there is none. */
 export function firstUnrepresentable(value: Tensor): number {
-  const { min, max } = elemInfo(value.elem);
+  const { min, max, signed, widthBits } = elemInfo(value.elem);
   const real = isFloat(value.elem);
   const { data } = value;
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return -1;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    const fits = (v: bigint): boolean =>
+      (signed ? BigInt.asIntN(widthBits, v) : BigInt.asUintN(widthBits, v)) === v;
+    return data.findIndex((v: bigint) => !fits(v));
+  }
   for (let i = 0; i < data.length; i++) {
     const v = data[i]!;
     if (real ? !Number.isFinite(v) : !(v >= min && v <= max) || (value.elem === "bipolar" && v === 0))

@@ -4,7 +4,7 @@ import type { Graph } from "./graph.js";
 import type { Module } from "./module.js";
 import { moduleGraphs } from "./module.js";
 import type { Value } from "./op.js";
-import { printType, sameType } from "./type.js";
+import { elementCount, printType, sameType } from "./type.js";
 
 /** Everything that is wrong with a graph: use before definition, result types, and each op's own constraints. */
 export function verifyGraph(graph: Graph): Diagnostic[] {
@@ -38,6 +38,22 @@ export function verifyGraph(graph: Graph): Diagnostic[] {
   return found;
 }
 
+/** What is wrong where one graph's outputs feed the next graph's inputs; a layout may change there, not the elements. */
+function verifySeam(from: Graph, to: Graph): Diagnostic[] {
+  const seam = `between graph \`${from.name}\` and graph \`${to.name}\``;
+  if (from.outputs.length !== to.inputs.length) {
+    const message = `${from.outputs.length} outputs feed ${to.inputs.length} inputs ${seam}`;
+    return [diagnostic("core/verify", message)];
+  }
+  return from.outputs.flatMap((output, i) => {
+    const [gives, takes] = [output.type, to.inputs[i]!.type];
+    if (gives.elem === takes.elem && elementCount(gives) === elementCount(takes)) return [];
+    return [diagnostic("core/verify", `${printType(gives)} feeds ${printType(takes)} ${seam}`)];
+  });
+}
+
+/** `verifyGraph` of each graph, and whether head, main and tail fit together. */
 export function verifyModule(module: Module): Diagnostic[] {
-  return moduleGraphs(module).flatMap(verifyGraph);
+  const graphs = moduleGraphs(module);
+  return [...graphs.flatMap(verifyGraph), ...graphs.slice(1).flatMap((to, i) => verifySeam(graphs[i]!, to))];
 }

@@ -12,11 +12,17 @@ export interface DigitsOptions {
   readonly size?: number;
 }
 
+/** A DatasetArray of bytes. */
+export interface ByteArray extends DatasetArray {
+  readonly dtype: "uint8";
+  readonly data: Uint8Array;
+}
+
 export interface Digits {
   /** uint8 `[count, size, size]`: 0 is paper, 255 is ink. */
-  readonly images: DatasetArray & { readonly data: Uint8Array };
+  readonly images: ByteArray;
   /** uint8 `[count]`: 0 to 9. */
-  readonly labels: DatasetArray & { readonly data: Uint8Array };
+  readonly labels: ByteArray;
 }
 
 /** How far the hand strays; lengths are parts of the image's side, so all sizes are equally hard. */

@@ -1,0 +1,218 @@
+import {
+  type AttrSpec,
+  attr,
+  constantOf,
+  defineOp,
+  type ElemType,
+  elemInfo,
+  InferError,
+  numbers,
+  type Op,
+  type OpDef,
+  stream,
+  type Tensor,
+  type ValueType,
+} from "@gatefold/core";
+import { Affine as QAffine, Lookup as QLookup, Threshold as QThreshold } from "@gatefold/dialect-q";
+import {
+  evenly,
+  fieldOf,
+  Kernel,
+  type KernelMemory,
+  type KernelModel,
+  packWord,
+  type Schedule,
+} from "./kernel.js";
+import { channelsOf, requireLanes, streamOperand, vectorsOf } from "./streams.js";
+
+type PeAttrs = { readonly elem: AttrSpec<ElemType>; readonly pe: AttrSpec<number> };
+
+/** Shape rule of the ops that treat PE channels a cycle and keep the shape. */
+function inferLanes(
+  operands: readonly ValueType[],
+  attrs: { readonly elem: ElemType; readonly pe: number },
+): ValueType[] {
+  const x = streamOperand(operands, 0);
+  requireLanes(x, attrs.pe, "PE");
+  for (const parameters of operands.slice(1)) {
+    const rows = parameters.shape[0];
+    if (rows !== 1 && rows !== channelsOf(x)) {
+      throw new InferError(`(C4) parameters have ${rows} rows for ${channelsOf(x)} channels`);
+    }
+  }
+  return [stream(attrs.elem, x.shape, attrs.pe)];
+}
+
+/** PE channels a cycle, `latency` cycles after their beat. */
+function laneSchedule(op: Op, latency: number): Schedule {
+  const type = op.operand(0).type;
+  const beats = (vectorsOf(type) * channelsOf(type)) / (op.attrs["pe"] as number);
+  return {
+    intervalCycles: beats,
+    latencyCycles: beats - 1 + latency,
+    inputs: [evenly(beats, 0, 1)],
+    outputs: [evenly(beats, latency, 1)],
+  };
+}
+
+function peKernel(
+  kind: string,
+  latency: (op: Op) => number,
+  memories: (op: Op) => KernelMemory[],
+): KernelModel {
+  return {
+    kind,
+    axes: (op) => {
+      const value = op.attrs["pe"] as number;
+      return [
+        {
+          name: "PE",
+          attr: "pe",
+          extent: channelsOf(op.operand(0).type),
+          value,
+          operands: [0],
+          results: [0],
+        },
+      ];
+    },
+    schedule: (op) => laneSchedule(op, latency(op)),
+    memories,
+  };
+}
+
+/** Rows of parameters, PE channels a word: word `c / PE` holds the rows of its channels, each row's first field lowest. */
+function parameterMemory(
+  op: Op,
+  name: string,
+  parameters: readonly Tensor[],
+  widthBits: number,
+): KernelMemory {
+  const pe = op.attrs["pe"] as number;
+  const channels = channelsOf(op.operand(0).type);
+  const perRow = parameters.map((p) => p.data.length / p.shape[0]!);
+  const depth = parameters.every((p) => p.shape[0] === 1) ? 1 : channels / pe;
+  return {
+    name,
+    widthBits: pe * widthBits * perRow.reduce((a, b) => a + b, 0),
+    depth,
+    words: () => {
+      const values = parameters.map(numbers);
+      return Array.from({ length: depth }, (_, at) => {
+        const fields: number[] = [];
+        for (let lane = 0; lane < pe; lane++) {
+          parameters.forEach((p, i) => {
+            const start = p.shape[0] === 1 ? 0 : (at * pe + lane) * perRow[i]!;
+            for (let k = 0; k < perRow[i]!; k++) fields.push(fieldOf(p, values[i]![start + k]!));
+          });
+        }
+        return packWord(fields, widthBits);
+      });
+    },
+  };
+}
+
+function constants(op: Op): Tensor[] {
+  return op.operands.slice(1).map((v) => {
+    const value = constantOf(v);
+    if (!value) throw new TypeError(`\`${op.def.name}\` has parameters that are not constant`);
+    return value;
+  });
+}
+
+/**
+ * Threshold unit: `y = bias + #{ t : x >= t }`, PE channels a cycle; `bipolar` as in `q.threshold`.
+ *
+ * - Constraints: (C1) `x` is a stream of integers; (C2) PE divides the channels; (C3) the stream has PE lanes;
+ *   (C4) one row of thresholds, or one a channel.
+ */
+export const Threshold: OpDef<PeAttrs & { readonly bias: AttrSpec<number> }> = defineOp({
+  name: "hw.threshold",
+  summary: "Threshold unit for PE channels a cycle.",
+  operands: ["x", "thresholds"],
+  attrs: { elem: attr.elem(), pe: attr.int(1), bias: attr.int(0) },
+  infer: ({ operands, attrs }) => inferLanes(operands, attrs),
+  evaluate: (operands, { elem, bias }) => QThreshold.evaluate!(operands, { elem, bias, axis: -1 }),
+  interfaces: [
+    Kernel.of(
+      peKernel(
+        "Thresholding",
+        () => 3,
+        (op) => [parameterMemory(op, "thresholds", constants(op), thresholdBits(op))],
+      ),
+    ),
+  ],
+});
+
+/** Bits of one stored threshold: it may lie one beyond the input's range, for a level that is never reached. */
+export function thresholdBits(op: Op): number {
+  return elemInfo(op.operand(1).type.elem).widthBits;
+}
+
+/**
+ * A table per channel, PE channels a cycle: `y = table[c, x − lo]`.
+ *
+ * - Constraints: as `hw.threshold`.
+ */
+export const Lookup: OpDef<PeAttrs & { readonly lo: AttrSpec<number> }> = defineOp({
+  name: "hw.lookup",
+  summary: "One table a channel, PE channels a cycle.",
+  operands: ["x", "table"],
+  attrs: { elem: attr.elem(), pe: attr.int(1), lo: attr.int(0) },
+  infer: ({ operands, attrs }) => inferLanes(operands, attrs),
+  evaluate: (operands, { elem, lo }) => QLookup.evaluate!(operands, { elem, lo, axis: -1 }),
+  interfaces: [
+    Kernel.of(
+      peKernel(
+        "Lookup",
+        () => 3,
+        (op) => lookupMemories(op),
+      ),
+    ),
+  ],
+});
+
+/** One memory a lane: lane `l` holds the tables of channels `l`, `l + PE`, … one after the other. */
+function lookupMemories(op: Op): KernelMemory[] {
+  const pe = op.attrs["pe"] as number;
+  const [table] = constants(op) as [Tensor];
+  const [rows, length] = [table.shape[0]!, table.shape[1]!];
+  const widthBits = elemInfo(table.elem).widthBits;
+  const perLane = rows === 1 ? 1 : rows / pe;
+  const values = numbers(table);
+  return Array.from({ length: pe }, (_, lane) => ({
+    name: `table_${lane}`,
+    widthBits,
+    depth: perLane * length,
+    words: () =>
+      Array.from({ length: perLane * length }, (_, at) => {
+        const row = rows === 1 ? 0 : Math.floor(at / length) * pe + lane;
+        return packWord([fieldOf(table, values[row * length + (at % length)]!)], widthBits);
+      }),
+  }));
+}
+
+/**
+ * Integer scale and offset per channel, PE channels a cycle: `y = a[c] · x + b[c]`.
+ *
+ * - Constraints: as `hw.threshold`.
+ */
+export const Affine: OpDef<PeAttrs> = defineOp({
+  name: "hw.affine",
+  summary: "Integer scale and offset per channel, PE channels a cycle.",
+  operands: ["x", "a", "b"],
+  attrs: { elem: attr.elem(), pe: attr.int(1) },
+  infer: ({ operands, attrs }) => inferLanes(operands, attrs),
+  evaluate: (operands, { elem }) => QAffine.evaluate!(operands, { elem, axis: -1 }),
+  interfaces: [
+    Kernel.of(
+      peKernel(
+        "ChannelwiseOp",
+        () => 3,
+        (op) => {
+          const width = Math.max(...op.operands.slice(1).map((v) => elemInfo(v.type.elem).widthBits));
+          return [parameterMemory(op, "parameters", constants(op), width)];
+        },
+      ),
+    ),
+  ],
+});

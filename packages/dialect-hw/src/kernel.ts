@@ -1,0 +1,105 @@
+import { type AttrValue, defineInterface, type Op, type OpInterface, type Tensor } from "@gatefold/core";
+
+/** One way in which a kernel can be made wider: `PE` output channels or `SIMD` input elements a cycle. */
+export interface FoldAxis {
+  /** The field's name for it: `PE`, `SIMD`. Also the key in a folding file. */
+  readonly name: string;
+  /** The op's attribute that holds it. */
+  readonly attr: string;
+  /** Elements along the axis; legal values are its divisors. */
+  readonly extent: number;
+  readonly value: number;
+  /** Stream operands and results whose lanes follow this axis. */
+  readonly operands: readonly number[];
+  readonly results: readonly number[];
+}
+
+/** When the beats of one port move, in cycles from the frame's first input beat, with nothing in the way. */
+export interface BeatTimes {
+  readonly count: number;
+  /** Cycle of beat `k` of a frame, `0 ≤ k < count`. */
+  at(k: number): number;
+}
+
+/** The token schedule of one frame. A new frame may start `intervalCycles` after the last. */
+export interface Schedule {
+  readonly intervalCycles: number;
+  /** From the first input beat to the last output beat. */
+  readonly latencyCycles: number;
+  readonly inputs: readonly BeatTimes[];
+  readonly outputs: readonly BeatTimes[];
+}
+
+/** A read-only memory of a kernel: one word a fold step. */
+export interface KernelMemory {
+  readonly name: string;
+  readonly widthBits: number;
+  readonly depth: number;
+  /** Element (r, c) of the constant stands where in which word is the kernel's own affair: this packs it. */
+  words(): readonly bigint[];
+}
+
+/** Arithmetic of one frame, for BOPs and LUT rules. */
+export interface KernelWork {
+  /** Multiply–accumulates. */
+  readonly macs: number;
+  readonly weightBits: number;
+  readonly activationBits: number;
+}
+
+/** What folding, scheduling, costing and emission need to know of a streaming op. Nobody keeps a list of op names. */
+export interface KernelModel {
+  /** FINN's name of the kind, for folding files and reports: `MVAU`, `Thresholding`, … */
+  readonly kind: string;
+  axes(op: Op): readonly FoldAxis[];
+  schedule(op: Op): Schedule;
+  memories?(op: Op): readonly KernelMemory[];
+  work?(op: Op): KernelWork;
+  /** Whether the op is free plumbing that folding inserts and may drop (`width_converter`, `fifo`). */
+  readonly plumbing?: boolean;
+  /** Whether the op is wires only and takes whatever lanes come. */
+  readonly view?: boolean;
+}
+
+export const Kernel: OpInterface<KernelModel> = defineInterface<KernelModel>("hw.kernel");
+
+/** The kernel of an op that is known to be one. Throws on any other op. */
+export function kernelOf(op: Op): KernelModel {
+  const model = op.def.interfaces.find((i) => i.key === Kernel)?.implementation as KernelModel | undefined;
+  if (!model) throw new TypeError(`\`${op.def.name}\` declares no kernel`);
+  return model;
+}
+
+/** The op's attributes with axes set to `values`; an axis that is not named stays. */
+export function foldedAttrs(
+  op: Op,
+  axes: readonly FoldAxis[],
+  values: Readonly<Record<string, number>>,
+): Readonly<Record<string, AttrValue>> {
+  const changes = axes
+    .filter((a) => values[a.name] !== undefined)
+    .map((a) => [a.attr, values[a.name]!] as const);
+  return { ...op.attrs, ...Object.fromEntries(changes) };
+}
+
+/** `count` beats, one every `strideCycles`, the first at `firstCycle`. */
+export function evenly(count: number, firstCycle: number, strideCycles: number): BeatTimes {
+  return { count, at: (k) => firstCycle + k * strideCycles };
+}
+
+/** Packs two's-complement fields into one word, the first in the low bits. */
+export function packWord(values: Iterable<number>, widthBits: number): bigint {
+  const mask = (1n << BigInt(widthBits)) - 1n;
+  let word = 0n;
+  let at = 0n;
+  for (const v of values) {
+    word |= (BigInt(v) & mask) << at;
+    at += BigInt(widthBits);
+  }
+  return word;
+}
+
+/** One bit for −1/+1, the two's-complement number otherwise. */
+export function fieldOf(tensor: Tensor, value: number): number {
+  return tensor.elem === "bipolar" ? (value > 0 ? 1 : 0) : value;
+}

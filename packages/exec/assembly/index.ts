@@ -1,0 +1,4 @@
+export * from "./elementwise";
+export * from "./matmul-bits";
+export * from "./matmul-int";
+export * from "./threshold";

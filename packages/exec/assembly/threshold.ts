@@ -1,0 +1,152 @@
+/*
+ * y = bias + scale * #{ t : v >= t } behind a working tile. `acc` rows are padded to 16 bytes.
+ * Linear counting beats a search while few thresholds fit in registers' reach; the planner chooses.
+ */
+
+/**
+ * Per column, four columns at once: t holds N rows of `tStride` bytes (one i32 a column, padded to four).
+ * Stores may run over a row's end by less than 16 bytes; the next row, written later, or the buffer's slack takes it.
+ */
+@inline
+function linear<T>(
+  acc: usize, accStride: usize, rows: i32, cols: i32, t: usize, tStride: usize, count: i32,
+  bias: i32, scale: i32, out: usize, outStride: usize,
+): void {
+  const biases = i32x4.splat(bias);
+  const scales = i32x4.splat(scale);
+  for (let r = 0; r < rows; r++) {
+    const a = acc + <usize>r * accStride;
+    const o = out + <usize>r * outStride;
+    for (let c = 0; c < cols; c += 4) {
+      const v = v128.load(a + (<usize>c << 2));
+      let n = i32x4.splat(0);
+      let at = t + (<usize>c << 2);
+      for (let j = 0; j < count; j++) {
+        n = i32x4.sub(n, i32x4.ge_s(v, v128.load(at)));
+        at += tStride;
+      }
+      n = i32x4.add(biases, i32x4.mul(scales, n));
+      const to = o + <usize>c * sizeof<T>();
+      if (sizeof<T>() == 4) {
+        v128.store(to, n);
+      } else if (sizeof<T>() == 2) {
+        v128.store64_lane(to, v128.shuffle<i8>(n, n, 0, 1, 4, 5, 8, 9, 12, 13, 0, 1, 4, 5, 8, 9, 12, 13), 0);
+      } else {
+        v128.store32_lane(to, v128.shuffle<i8>(n, n, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), 0);
+      }
+    }
+  }
+}
+
+export function threshold_linear_8(a: usize, s: usize, rows: i32, cols: i32, t: usize, ts: usize, n: i32, bias: i32, scale: i32, o: usize, os: usize): void {
+  linear<i8>(a, s, rows, cols, t, ts, n, bias, scale, o, os);
+}
+
+export function threshold_linear_16(a: usize, s: usize, rows: i32, cols: i32, t: usize, ts: usize, n: i32, bias: i32, scale: i32, o: usize, os: usize): void {
+  linear<i16>(a, s, rows, cols, t, ts, n, bias, scale, o, os);
+}
+
+export function threshold_linear_32(a: usize, s: usize, rows: i32, cols: i32, t: usize, ts: usize, n: i32, bias: i32, scale: i32, o: usize, os: usize): void {
+  linear<i32>(a, s, rows, cols, t, ts, n, bias, scale, o, os);
+}
+
+/** One threshold a column, straight to bits; thresholds of padded columns are the greatest i32, so their bits are 0. */
+export function threshold_bits(
+  acc: usize, accStride: usize, rows: i32, cols: i32, t: usize, out: usize, outStride: usize,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const a = acc + <usize>r * accStride;
+    const o = out + <usize>r * outStride;
+    memory.fill(o, 0, outStride);
+    for (let c = 0; c < cols; c += 8) {
+      const low = i32x4.bitmask(i32x4.ge_s(v128.load(a + (<usize>c << 2)), v128.load(t + (<usize>c << 2))));
+      let high = 0;
+      if (c + 4 < cols) {
+        high = i32x4.bitmask(i32x4.ge_s(v128.load(a + (<usize>c << 2) + 16), v128.load(t + (<usize>c << 2) + 16)));
+      }
+      store<u8>(o + (<usize>c >> 3), <u8>(low | (high << 4)));
+    }
+  }
+}
+
+/** Binary search without branches; t holds one row of `count` thresholds a channel. */
+@inline
+function search<A, T>(
+  acc: usize, accStride: usize, rows: i32, cols: i32, t: usize, count: i32, bias: i32, scale: i32,
+  out: usize, outStride: usize, row0: i32, group: i32, channels: i32,
+): void {
+  const rowBytes = <usize>count * sizeof<A>();
+  for (let r = 0; r < rows; r++) {
+    const a = acc + <usize>r * accStride;
+    const o = out + <usize>r * outStride;
+    const own: i32 = group ? ((row0 + r) / group) % channels : 0;
+    for (let c = 0; c < cols; c++) {
+      const v = load<A>(a + <usize>c * sizeof<A>());
+      const base = t + <usize>(group ? own : c) * rowBytes;
+      let from = base;
+      let left = count;
+      while (left > 1) {
+        const half = left >> 1;
+        const middle = from + <usize>half * sizeof<A>();
+        from = select<usize>(middle, from, load<A>(middle) <= v);
+        left -= half;
+      }
+      let n = <i32>((from - base) / sizeof<A>());
+      if (count > 0 && load<A>(from) <= v) n++;
+      store<T>(o + <usize>c * sizeof<T>(), <T>(bias + scale * n));
+    }
+  }
+}
+
+export function threshold_search_i32_8(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  search<i32, i8>(a, s, r, c, t, n, b, k, o, os, r0, g, ch);
+}
+
+export function threshold_search_i32_16(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  search<i32, i16>(a, s, r, c, t, n, b, k, o, os, r0, g, ch);
+}
+
+export function threshold_search_i32_32(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  search<i32, i32>(a, s, r, c, t, n, b, k, o, os, r0, g, ch);
+}
+
+export function threshold_search_f64_8(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  search<f64, i8>(a, s, r, c, t, n, b, k, o, os, r0, g, ch);
+}
+
+export function threshold_search_f64_16(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  search<f64, i16>(a, s, r, c, t, n, b, k, o, os, r0, g, ch);
+}
+
+export function threshold_search_f64_32(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  search<f64, i32>(a, s, r, c, t, n, b, k, o, os, r0, g, ch);
+}
+
+/** y = table[channel][v - lo]; the caller has checked that v lies in the table. Entries have the result's width. */
+@inline
+function look<T>(
+  acc: usize, accStride: usize, rows: i32, cols: i32, table: usize, length: i32, lo: i32,
+  out: usize, outStride: usize, row0: i32, group: i32, channels: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const a = acc + <usize>r * accStride;
+    const o = out + <usize>r * outStride;
+    const own: i32 = group ? ((row0 + r) / group) % channels : 0;
+    for (let c = 0; c < cols; c++) {
+      const entry = (group ? own : c) * length + load<i32>(a + (<usize>c << 2)) - lo;
+      store<T>(o + <usize>c * sizeof<T>(), load<T>(table + <usize>entry * sizeof<T>()));
+    }
+  }
+}
+
+export function lookup_8(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, lo: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  look<i8>(a, s, r, c, t, n, lo, o, os, r0, g, ch);
+}
+
+export function lookup_16(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, lo: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  look<i16>(a, s, r, c, t, n, lo, o, os, r0, g, ch);
+}
+
+export function lookup_32(a: usize, s: usize, r: i32, c: i32, t: usize, n: i32, lo: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  look<i32>(a, s, r, c, t, n, lo, o, os, r0, g, ch);
+}

@@ -1,0 +1,171 @@
+import { broadcastIndex, numbers, type Op, type Tensor, type Value } from "@gatefold/core";
+import { Add, Affine, ArgMax, Lookup, MatMul, Threshold } from "@gatefold/dialect-q";
+import { channelMode, expandRows } from "./channelwise.js";
+import { assertExact, fitsTile, packWeights, paddedHeight } from "./matmul.js";
+import type { Planner } from "./planner.js";
+import { emitArgMax, emitLookup, emitThreshold, fuseSign } from "./sinks.js";
+import { rowsAt, TileBuilder } from "./tile.js";
+import { asRows } from "./view.js";
+
+/**
+ * Emits `op` and the elementwise ops behind it that nothing else reads as one step: a source (a matmul, an add, or a
+ * load), affines in place, and an end that writes memory (thresholds, a table, argmax, or a plain store).
+ */
+export function emitChain(planner: Planner, first: Op): void {
+  const { rows, cols } = asRows((MatMul.is(first) ? first.result() : first.operand(0)).type.shape);
+  const tile = new TileBuilder(
+    planner.memory,
+    rows,
+    Add.is(first) ? asRows(first.result().type.shape).cols : cols,
+  );
+  const ends = MatMul.is(first) && fuseSign(planner, tile, first);
+  const stored = ends || finishChain(planner, tile, first);
+  planner.push(tile.finish(first), {
+    ops: tile.ops,
+    kernel: tile.kernels.join(" + "),
+    detail: detailOf(planner, first, stored),
+  });
+}
+
+function finishChain(planner: Planner, tile: TileBuilder, first: Op): Value {
+  let op = first;
+  if (MatMul.is(op)) emitMatMul(planner, tile, op);
+  else if (Add.is(op)) emitAdd(planner, tile, op);
+  else emitLoad(planner, tile, op.operand(0));
+  let pending = !MatMul.is(op) && !Add.is(op);
+  for (;;) {
+    if (pending) {
+      if (Threshold.is(op)) return emitThreshold(planner, tile, op);
+      if (Lookup.is(op)) return emitLookup(planner, tile, op);
+      if (ArgMax.is(op)) return emitArgMax(planner, tile, op);
+      emitAffine(planner, tile, op);
+    }
+    tile.ops.push(op.def.name);
+    planner.done.add(op);
+    guard(planner, tile, op);
+    const next = follower(planner, op.result());
+    if (!next) break;
+    op = next;
+    pending = true;
+  }
+  const form = planner.preferred(op.result());
+  const keep = form?.storage === "bits" ? undefined : form;
+  tile.store(planner.place(op.result(), keep));
+  return op.result();
+}
+
+/** The only reader of a value, when it can work on the tile where the value lies. */
+export function follower(planner: Planner, value: Value): Op | undefined {
+  const reader = value.onlyReader;
+  if (!reader || planner.routes.get(reader)?.by !== "tile" || reader.operand(0) !== value) return undefined;
+  return Affine.is(reader) || Threshold.is(reader) || Lookup.is(reader) || ArgMax.is(reader)
+    ? reader
+    : undefined;
+}
+
+/** A run-time check where ranges cannot prove that the result's element type holds every value. */
+function guard(planner: Planner, tile: TileBuilder, op: Op): void {
+  const { proven, range } = planner.facts.get(op.result())!;
+  if (!proven) tile.check(range!.lo, range!.hi, `is not a value of ${op.result().type.elem}`);
+}
+
+function emitMatMul(planner: Planner, tile: TileBuilder, op: Op): void {
+  const choice = planner.choice(op);
+  const x = planner.inForm(op.operand(0), choice.form);
+  const weights = packWeights(choice, planner.facts.get(op.operand(1))!.constant!, planner.memory);
+  const { form } = choice;
+  tile.kind = choice.kernel === "matmul_f64" ? "f64" : "i32";
+  const acc = [{ tile: tile.tile }, tile.stride()] as const;
+  const source = [rowsAt(x), form.strideBytes, "rows", weights] as const;
+  const neurons = paddedHeight(choice);
+  if (form.storage === "bits")
+    tile.call(choice.kernel, ...source, form.strideBytes, neurons, choice.width, ...acc);
+  else if (form.storage === "planes") {
+    const more = [neurons, form.planes, form.signed ? 1 : 0] as const;
+    tile.call(choice.kernel, ...source, form.strideBytes / form.planes, ...more, ...acc);
+  } else tile.call(choice.kernel, ...source, form.strideBytes, neurons, ...acc);
+  tile.kernels.push(choice.label);
+}
+
+function emitLoad(planner: Planner, tile: TileBuilder, value: Value): void {
+  tile.kind = fitsTile(planner.facts.get(value)!.range!) ? "i32" : "f64";
+  tile.load(planner.dense(value), tile.kind, tile.tile);
+}
+
+const largest = (planner: Planner, value: Value): number => {
+  const { lo, hi } = planner.facts.get(value)!.range!;
+  return Math.max(Math.abs(lo), Math.abs(hi));
+};
+
+/** `m x + n y`: 32-bit arithmetic wraps and is right when the operands and the result fit. */
+function emitAdd(planner: Planner, tile: TileBuilder, op: Op): void {
+  if (!Add.is(op)) return;
+  const [x, y] = [op.operand(0), op.operand(1)];
+  const facts = [planner.facts.get(x)!, planner.facts.get(y)!] as const;
+  const { m, n } = op.attrs;
+  assertExact(op, Math.abs(m) * largest(planner, x) + Math.abs(n) * largest(planner, y));
+  const narrow = facts.every((f) => fitsTile(f.range!)) && fitsTile(planner.facts.get(op.result())!.raw!);
+  tile.kind = narrow ? "i32" : "f64";
+  const factor = (v: number): number => (narrow ? Number(BigInt.asIntN(32, BigInt(v))) : v);
+  const swapped = facts[0].constant !== undefined;
+  const [fixed, computed] = swapped ? [facts[0].constant, y] : [facts[1].constant, x];
+  tile.load(planner.dense(computed), tile.kind, 0);
+  const target = [{ tile: 0 }, tile.stride()] as const;
+  if (fixed) {
+    const [own, scale] = swapped ? [n, m] : [m, n];
+    const terms = expandConstant(fixed, op.result().type.shape, scale);
+    const at = planner.memory.constant(narrow ? Int32Array.from(terms, factor) : terms);
+    tile.call(`add_constant_${tile.kind}`, ...target, "rows", tile.cols, at, "row0", tile.rows, factor(own));
+  } else {
+    tile.load(planner.dense(y), tile.kind, 1);
+    tile.call(
+      `add_${tile.kind}`,
+      ...target,
+      { tile: 1 },
+      tile.stride(),
+      "rows",
+      tile.cols,
+      factor(m),
+      factor(n),
+    );
+  }
+  tile.kernels.push(`${tile.kind} add`);
+}
+
+function expandConstant(value: Tensor, shape: readonly number[], scale: number): Float64Array {
+  const values = numbers(value);
+  const index = broadcastIndex(value.shape, shape);
+  return Float64Array.from(
+    { length: index?.length ?? values.length },
+    (_, i) => scale * values[index ? index[i]! : i]!,
+  );
+}
+
+function emitAffine(planner: Planner, tile: TileBuilder, op: Op): void {
+  if (!Affine.is(op)) throw new Error(`\`${op.def.name}\` is no work for a tile`);
+  const mode = channelMode(op, op.attrs.axis);
+  const [a, b] = [1, 2].map((i) => {
+    const values = numbers(planner.facts.get(op.operand(i))!.constant!);
+    return expandRows(values, values.length === 1 ? 1 : mode.channels, mode.channels);
+  }) as [Float64Array, Float64Array];
+  const most = (values: Float64Array): number => values.reduce((all, v) => Math.max(all, Math.abs(v)), 0);
+  assertExact(op, most(a) * largest(planner, op.operand(0)) + most(b));
+  if (tile.kind === "i32" && !fitsTile(planner.facts.get(op.result())!.raw!)) tile.convert("f64");
+  const pack = (values: Float64Array): number =>
+    planner.memory.constant(
+      tile.kind === "f64" ? values : Int32Array.from(values, (v) => Number(BigInt.asIntN(32, BigInt(v)))),
+    );
+  const channels = [pack(a), pack(b), "row0", mode.group, mode.channels] as const;
+  tile.call(`affine_${tile.kind}`, { tile: tile.tile }, tile.stride(), "rows", tile.cols, ...channels);
+  tile.kernels.push(`${tile.kind} affine`);
+}
+
+function detailOf(planner: Planner, first: Op, last: Value): string {
+  const { rows, cols } = asRows(last.type.shape);
+  const range = ({ lo, hi }: { lo: number; hi: number }): string => `${lo} … ${hi}`;
+  const end = `${rows}x${cols} ${last.type.elem}`;
+  if (!MatMul.is(first)) return `${first.operand(0).type.elem} to ${end}`;
+  const { width, height } = planner.choice(first);
+  const sum = planner.facts.get(first.result())!;
+  return `${width} to ${height}, sums ${range(sum.raw!)}${sum.proven ? "" : ", checked"}, to ${end}`;
+}

@@ -1,0 +1,181 @@
+import { numbers, type Op, type TypedOp, type Value } from "@gatefold/core";
+import { type ArgMax, type Lookup, type MatMul, Threshold } from "@gatefold/dialect-q";
+import { elementBytes, type Storage } from "../storage.js";
+import { follower } from "./chain.js";
+import { channelMode, clampThresholds, expandRows, transposeThresholds } from "./channelwise.js";
+import { fitsTile, packWeights, paddedHeight, popcountLimits } from "./matmul.js";
+import type { Planner } from "./planner.js";
+import { type Held, rowsAt, type TileBuilder, target } from "./tile.js";
+
+/**
+ * Up to here counting all thresholds, four columns at a time, beats a search in each column
+ * (measured: equal at about 48 thresholds, i32 to u8, one thread, EPYC).
+ */
+const mostLinear = 48;
+
+type AttrsOfOp<D> = D extends { is(op: Op | undefined): op is infer T } ? T : never;
+type ThresholdOp = AttrsOfOp<typeof Threshold>;
+
+interface Thresholds {
+  /** One ascending row of `count` for each channel, clamped to what the values can reach. */
+  readonly rows: Float64Array;
+  readonly count: number;
+  readonly bias: number;
+  readonly scale: number;
+}
+
+function thresholdsOf(planner: Planner, op: ThresholdOp): Thresholds {
+  const tensor = planner.facts.get(op.operand(1))!.constant!;
+  const [given, count] = [tensor.shape[0]!, tensor.shape[1]!];
+  const { channels } = channelMode(op, op.attrs.axis);
+  const range = planner.facts.get(op.operand(0))!.range!;
+  const rows = clampThresholds(expandRows(numbers(tensor), given, channels), range);
+  const bipolar = op.attrs.elem === "bipolar";
+  return { rows, count, bias: bipolar ? -1 : op.attrs.bias, scale: bipolar ? 2 : 1 };
+}
+
+/** Room for the end of a chain: bits only where `bits` allows them. */
+function placeResult(planner: Planner, value: Value, bits: boolean): Held {
+  const form = planner.preferred(value);
+  return planner.place(value, form?.storage === "bits" && !bits ? undefined : form);
+}
+
+/** `matmul` then a sign, both on packed bits, with no sums in between; `undefined` when the ops are not that. */
+export function fuseSign(
+  planner: Planner,
+  tile: TileBuilder,
+  op: TypedOp<object> & AttrsOfOp<typeof MatMul>,
+): Value | undefined {
+  const choice = planner.choice(op);
+  const next = follower(planner, op.result());
+  if (choice.kernel !== "matmul_bits" || !next || !Threshold.is(next)) return undefined;
+  const sums = planner.facts.get(op.result())!;
+  const { group } = channelMode(next, next.attrs.axis);
+  const value = next.result();
+  if (!sums.proven || group !== 0 || next.attrs.elem !== "bipolar") return undefined;
+  if (planner.preferred(value)?.storage !== "bits") return undefined;
+  const x = planner.inForm(op.operand(0), choice.form);
+  const weights = packWeights(choice, planner.facts.get(op.operand(1))!.constant!, planner.memory);
+  const limits = popcountLimits(choice, thresholdsOf(planner, next).rows, planner.memory);
+  const out = planner.place(value, planner.preferred(value));
+  const { strideBytes } = choice.form;
+  const sizes = [strideBytes, paddedHeight(choice), limits] as const;
+  tile.call(
+    "matmul_bits_sign",
+    rowsAt(x),
+    strideBytes,
+    "rows",
+    weights,
+    ...sizes,
+    rowsAt(out),
+    out.strideBytes,
+  );
+  tile.ops.push(op.def.name, next.def.name);
+  tile.kernels.push(`${choice.label}, sign into bits`);
+  planner.done.add(op).add(next);
+  return value;
+}
+
+/** Runs `emit` on a result of at most 32 bits: the value's own place, or a tile that is stored after. */
+function into(
+  tile: TileBuilder,
+  held: Held,
+  emit: (width: "8" | "16" | "32", to: readonly [ReturnType<typeof rowsAt>, number]) => void,
+): void {
+  if (held.storage === "f64") {
+    const stride = tile.stride("i32");
+    emit("32", [{ tile: tile.other }, stride]);
+    tile.tile = tile.other;
+    tile.kind = "i32";
+    tile.store(held);
+    return;
+  }
+  const bytes = elementBytes(target(held.storage as Exclude<Storage, "bits">));
+  emit(bytes === 1 ? "8" : bytes === 2 ? "16" : "32", [rowsAt(held), held.strideBytes]);
+}
+
+export function emitThreshold(planner: Planner, tile: TileBuilder, op: ThresholdOp): Value {
+  const value = op.result();
+  const { group, channels } = channelMode(op, op.attrs.axis);
+  const { rows, count, bias, scale } = thresholdsOf(planner, op);
+  if (tile.kind === "f64" && fitsTile(planner.facts.get(op.operand(0))!.range!)) tile.convert("i32");
+  const held = placeResult(planner, value, tile.kind === "i32" && group === 0);
+  const stride = tile.stride();
+  const source = [{ tile: tile.tile }, stride, "rows", tile.cols] as const;
+  if (held.storage === "bits") {
+    const at = planner.memory.constant(transposeThresholds(rows, channels, stride / 4, 2 ** 31 - 1));
+    tile.call("threshold_bits", ...source, at, rowsAt(held), held.strideBytes);
+    tile.kernels.push("sign into bits");
+  } else if (tile.kind === "i32" && group === 0 && count <= mostLinear) {
+    const at = planner.memory.constant(transposeThresholds(rows, channels, stride / 4, 0));
+    into(tile, held, (width, to) =>
+      tile.call(`threshold_linear_${width}`, ...source, at, stride, count, bias, scale, ...to),
+    );
+    tile.kernels.push(`${count} thresholds counted`);
+  } else {
+    const { kind } = tile;
+    const at = planner.memory.constant(kind === "i32" ? Int32Array.from(rows) : rows);
+    into(tile, held, (width, to) =>
+      tile.call(
+        `threshold_search_${kind}_${width}`,
+        ...source,
+        at,
+        count,
+        bias,
+        scale,
+        ...to,
+        "row0",
+        group,
+        channels,
+      ),
+    );
+    tile.kernels.push(`${count} thresholds searched`);
+  }
+  tile.ops.push(op.def.name);
+  planner.done.add(op);
+  return value;
+}
+
+export function emitLookup(planner: Planner, tile: TileBuilder, op: AttrsOfOp<typeof Lookup>): Value {
+  const tensor = planner.facts.get(op.operand(1))!.constant!;
+  const [given, length] = [tensor.shape[0]!, tensor.shape[1]!];
+  const { group, channels } = channelMode(op, op.attrs.axis);
+  const { lo } = op.attrs;
+  const range = planner.facts.get(op.operand(0))!.range!;
+  const last = lo + length - 1;
+  if (range.lo < lo || range.hi > last) tile.check(lo, last, `is outside the table's ${lo} … ${last}`);
+  tile.convert("i32");
+  const held = placeResult(planner, op.result(), false);
+  const entries = expandRows(numbers(tensor), given, channels);
+  const source = [{ tile: tile.tile }, tile.stride(), "rows", tile.cols] as const;
+  into(tile, held, (width, to) => {
+    const Kind = { 8: Int8Array, 16: Int16Array, 32: Int32Array }[width];
+    const at = planner.memory.constant(Kind.from(entries));
+    tile.call(`lookup_${width}`, ...source, at, length, lo, ...to, "row0", group, channels);
+  });
+  tile.ops.push(op.def.name);
+  tile.kernels.push(`table of ${length}`);
+  planner.done.add(op);
+  return op.result();
+}
+
+export function emitArgMax(planner: Planner, tile: TileBuilder, op: AttrsOfOp<typeof ArgMax>): Value {
+  const held = planner.place(op.result(), undefined);
+  const bytes = elementBytes(target(held.storage as Exclude<Storage, "bits">));
+  const source = [{ tile: tile.tile }, tile.stride(), "rows", tile.cols] as const;
+  tile.call(`argmax_${tile.kind}`, ...source, { tile: tile.other }, 4);
+  const to = { slot: held.slot, stride: bytes };
+  tile.call(
+    `convert_i32_${target(held.storage as Exclude<Storage, "bits">)}`,
+    { tile: tile.other },
+    4,
+    to,
+    bytes,
+    "rows",
+    1,
+  );
+  tile.ops.push(op.def.name);
+  tile.kernels.push("argmax");
+  planner.done.add(op);
+  return op.result();
+}

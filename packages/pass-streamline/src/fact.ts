@@ -1,0 +1,57 @@
+import type { IntegerRange, Op, Tensor, Value } from "@gatefold/core";
+import type { Expr } from "./expr.js";
+import type { Form } from "./form.js";
+
+/** `real = scale[c] · n + bias[c]`; one entry, or one a channel. */
+export interface AffineForm {
+  readonly scale: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** A constant; `scaled` when it is known to be integers times a scale. */
+export interface ConstantFact {
+  readonly kind: "constant";
+  readonly tensor: Tensor;
+  /** `tensor = codes · scale`, the scale broadcast against the codes. */
+  readonly scaled?: { readonly codes: Tensor; readonly scale: Tensor } | undefined;
+}
+
+/** A value that is, element by element, a function of one integer tensor on the device. */
+export interface FlowFact {
+  readonly kind: "flow";
+  /** The integer tensor, in the `q` graph. */
+  readonly base: Value;
+  readonly baseForm: Form;
+  readonly range: IntegerRange;
+  readonly expr: Expr;
+  /** The value's own shape and form in the network. */
+  readonly shape: readonly number[];
+  readonly form: Form;
+  readonly affine: AffineForm | undefined;
+  /** Whether every channel's function is monotone, either way. */
+  readonly monotone: boolean;
+  /** Whether all channels have the same function. */
+  readonly uniform: boolean;
+}
+
+/** A value that the host computes before the device: elementwise from a real network input. */
+export interface InputFact {
+  readonly kind: "input";
+}
+
+/** A value that only the host can compute, after the device; with what stopped it from going on there. */
+export interface HostFact {
+  readonly kind: "host";
+  readonly op: Op;
+  readonly reason: string;
+  readonly hint: string | undefined;
+  /** The network input without an encoding that is behind it. */
+  readonly input?: string;
+}
+
+/** What is known of one value of the network. */
+export type Fact = ConstantFact | FlowFact | InputFact | HostFact;
+
+export function host(op: Op, reason: string, hint?: string): HostFact {
+  return { kind: "host", op, reason, hint };
+}
