@@ -65,7 +65,9 @@ const rate = (cycles, seconds) => `${(cycles / seconds / 1e6).toFixed(3)} M cycl
 
 const weightFile = (p) =>
   Array.from({ length: neuronFolds * synapseFolds }, (_, k) =>
-    Array.from({ length: simd }, (_, j) => (((k * 7 + j * 5 + p * 3 + k * j) >> 1) & 15).toString(16)).join(""),
+    Array.from({ length: simd }, (_, j) => (((k * 7 + j * 5 + p * 3 + k * j) >> 1) & 15).toString(16)).join(
+      "",
+    ),
   ).join("\n");
 const files = { "mvu.v": source };
 for (let p = 0; p < pe; p++) files[`w${String(p).padStart(2, "0")}.mem`] = weightFile(p);
@@ -73,9 +75,12 @@ const { result: design } = await time("read, compile", () => compileDesign({ fil
 const cellCount = Object.values(design.cellCounts).reduce((a, b) => a + b, 0);
 console.log(`${cellCount} word-level cells:`, design.cellCounts);
 
-const vectors = Math.max(200, Math.floor(2e8 / cellCount / (neuronFolds * synapseFolds)));
+const vectors = Math.max(200, Math.floor(8e8 / cellCount / (neuronFolds * synapseFolds)));
 const beatBytes = Math.ceil((simd * inputBits) / 8);
-const beats = Uint8Array.from({ length: vectors * synapseFolds * beatBytes }, (_, i) => (i * 73 + (i >> 5) * 31) & 255);
+const beats = Uint8Array.from(
+  { length: vectors * synapseFolds * beatBytes },
+  (_, i) => (i * 73 + (i >> 5) * 31) & 255,
+);
 const input = { prefix: "s_axis", beats };
 const output = { prefix: "m_axis", expectedBeats: vectors * neuronFolds };
 
@@ -85,7 +90,7 @@ simulation.poke("s_axis_tvalid", 1);
 simulation.poke("m_axis_tready", 1);
 simulation.poke("s_axis_tdata", 0x123456789abcdef0n & ((1n << BigInt(simd * inputBits)) - 1n));
 simulation.step(20000);
-const cycles = Math.floor(4e8 / cellCount);
+const cycles = Math.floor(2e9 / cellCount);
 const loop = await time("clock only, loop in WebAssembly", () => simulation.step(cycles));
 console.log(rate(cycles, loop.seconds));
 const single = await time("clock only, one call a cycle", () => {
@@ -100,4 +105,5 @@ const stalled = await time("streams, 30 % stalls both sides", () =>
 console.log(rate(stalled.result.cycles, stalled.seconds));
 console.log("distinct output bytes:", new Set(free.result.outputs[0].beats).size);
 const sum = (bytes) => bytes.reduce((a, b) => (Math.imul(a, 31) + b) | 0, 0);
-if (sum(free.result.outputs[0].beats) !== sum(stalled.result.outputs[0].beats)) throw new Error("stalls changed the result");
+if (sum(free.result.outputs[0].beats) !== sum(stalled.result.outputs[0].beats))
+  throw new Error("stalls changed the result");

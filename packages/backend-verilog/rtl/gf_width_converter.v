@@ -114,8 +114,8 @@ module gf_width_converter #(
                 integer k;
                 always @* begin
                     pick = kept;
-                    for (k = 0; k < B && k <= p; k = k + 1)
-                        if (p - k < A && fill == k) pick = s_axis_tdata[(p-k)*UBITS +: UBITS];
+                    for (k = p < A ? 0 : p - A + 1; k < B && k <= p; k = k + 1)
+                        if (fill == k[CBITS-1:0]) pick = s_axis_tdata[(p-k)*UBITS +: UBITS];
                 end
                 if (p < SLOTS) begin : g_kept
                     assign kept = rest[p*UBITS +: UBITS];

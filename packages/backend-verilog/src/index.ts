@@ -1,1 +1,27 @@
-export {};
+import { definePlugin, type Plugin } from "@gatefold/core";
+import { emitVerilog } from "./emit.js";
+import { hwModels } from "./hw-models.js";
+import { checkVerilogOptions, type VerilogOptions } from "./options.js";
+
+export {
+  type InstanceSummary,
+  type StreamPort,
+  type VerilogDesign,
+  verilogDesign,
+} from "./design.js";
+export { RtlLibrary } from "./library.js";
+export type { VerilogOptions } from "./options.js";
+export { beatBytes, packBeats, unpackBeats } from "./stream-layout.js";
+export { type MemoryPort, type VerilogInstance, VerilogKernel, type VerilogModel } from "./verilog-kernel.js";
+
+/** hw to Verilog-2005 with AXI4-Stream ports and a self-checking test bench. */
+export function verilog(options: VerilogOptions = {}): Plugin {
+  checkVerilogOptions(options);
+  return definePlugin({
+    name: "verilog",
+    models: hwModels,
+    setup(hooks, { interfaces }) {
+      hooks.emit.tap((ctx) => emitVerilog(ctx, options, interfaces));
+    },
+  });
+}

@@ -49,7 +49,7 @@ describe("numbers", () => {
       unsignedBits(0),
       unsignedBits(255),
     ]).toEqual([8, 9, 1, 1, 8]);
-    expect(() => elemForRange(0, 2 ** 64)).toThrow("no integer type of at most 64 bits");
+    expect(() => elemForRange(0, 2 ** 65)).toThrow("no integer type of at most 64 bits");
     expect([1, 2, 3, 4, 5, 2 ** 40 + 1].map(ceilLog2)).toEqual([0, 1, 2, 2, 3, 41]);
   });
 

@@ -126,3 +126,38 @@ export const Marked: OpDef<{
 
 export const testOps: readonly AnyOpDef[] = [Add, Neg, Swap, Marked] as readonly AnyOpDef[];
 export const testTable: OpTable = opTable(testOps);
+
+/** Its operand, but the greatest value of the type becomes the one below. */
+export const ClipTop: OpDef<Record<never, never>> = defineOp({
+  name: "t.clip_top",
+  summary: "Lowers the greatest code by one.",
+  operands: ["x"],
+  infer: ({ operands }) => operands,
+  evaluate: ([x]) => {
+    const { max } = elemInfo(x!.elem);
+    return [
+      tensorFrom(
+        x!.elem,
+        x!.shape,
+        Array.from(numbers(x!), (v) => (v === max ? v - 1 : v)),
+      ),
+    ];
+  },
+});
+
+export const Opaque: OpDef<Record<never, never>> = defineOp({
+  name: "t.opaque",
+  summary: "Has no evaluator.",
+  operands: ["x"],
+  infer: ({ operands: [x] }) => [negType(x!)],
+});
+
+export const Throwing: OpDef<Record<never, never>> = defineOp({
+  name: "t.throwing",
+  summary: "Has an evaluator that throws.",
+  operands: ["x"],
+  infer: ({ operands: [x] }) => [negType(x!)],
+  evaluate: () => {
+    throw new RangeError("no such number");
+  },
+});

@@ -37,9 +37,16 @@ const graphs = graphOf(
 
 /** Equal in everything but identity: ops, attributes, types, locations, wiring, and names where they are unique. */
 function describeGraph(graph: Graph): unknown {
-  const ids = new Map([...graph.inputs, ...[...graph.ops()].flatMap((op) => op.results)].map((v, i) => [v, i]));
+  const ids = new Map(
+    [...graph.inputs, ...[...graph.ops()].flatMap((op) => op.results)].map((v, i) => [v, i]),
+  );
   const values = [...ids.keys()];
-  const plain = (t: Tensor) => ({ elem: t.elem, shape: t.shape, storage: t.data.constructor.name, data: [...t.data] });
+  const plain = (t: Tensor) => ({
+    elem: t.elem,
+    shape: t.shape,
+    storage: t.data.constructor.name,
+    data: [...t.data],
+  });
   return {
     name: graph.name,
     inputs: graph.inputs.map((v) => v.type),
@@ -84,11 +91,31 @@ describe("round trip", () => {
 
   it("keeps every bit of a tensor, as list and as base64", () => {
     const big = fc.constantFrom(
-      makeTensor("f64", [100], Float64Array.from({ length: 100 }, (_, i) => Math.sqrt(i) - 5)),
-      makeTensor("f32", [100], Float32Array.from({ length: 100 }, (_, i) => Math.sqrt(i) - 5)),
-      makeTensor("i2", [100], Int8Array.from({ length: 100 }, (_, i) => (i % 4) - 2)),
-      makeTensor("i12", [65], Int32Array.from({ length: 65 }, (_, i) => i - 32)),
-      makeTensor("u64", [65], BigUint64Array.from({ length: 65 }, (_, i) => 2n ** 64n - 1n - BigInt(i))),
+      makeTensor(
+        "f64",
+        [100],
+        Float64Array.from({ length: 100 }, (_, i) => Math.sqrt(i) - 5),
+      ),
+      makeTensor(
+        "f32",
+        [100],
+        Float32Array.from({ length: 100 }, (_, i) => Math.sqrt(i) - 5),
+      ),
+      makeTensor(
+        "i2",
+        [100],
+        Int8Array.from({ length: 100 }, (_, i) => (i % 4) - 2),
+      ),
+      makeTensor(
+        "i12",
+        [65],
+        Int32Array.from({ length: 65 }, (_, i) => i - 32),
+      ),
+      makeTensor(
+        "u64",
+        [65],
+        BigUint64Array.from({ length: 65 }, (_, i) => 2n ** 64n - 1n - BigInt(i)),
+      ),
       makeTensor("i4", [0, 3], new Int8Array(0)),
     );
     fc.assert(
@@ -127,7 +154,12 @@ describe("form", () => {
   it("is as documented", () => {
     const graph = new Graph("main");
     const x = graph.addInput(tensor("u8", [1, 2]), "x");
-    const w = Constant.build(graph, [], { value: tensorFrom("i2", [1, 2], [1, -1]) }, { names: ["fc1/weight:0"] });
+    const w = Constant.build(
+      graph,
+      [],
+      { value: tensorFrom("i2", [1, 2], [1, -1]) },
+      { names: ["fc1/weight:0"] },
+    );
     const y = Add.build(graph, [x, w], {}, { loc: { file: "tfc.onnx", node: "Add_0" }, names: ["x"] });
     const z = Marked.build(graph, [y], { gain: 2, count: 2, gains: [1, 0.5] }, { loc: { node: "M" } });
     const [a, b] = Swap.create(graph, [z, x]).results;
@@ -171,8 +203,11 @@ describe("form", () => {
 
 describe("errors", () => {
   it.each([
-    ["%y = t.neg(%z)", '3:12: error: `%z` is not defined before it is read.'],
-    ["%y = t.nag(%x)", "3:6: error: There is no op `t.nag`. [core/text]\n  hint: the ops of `t` are t.add, t.marked, t.neg, t.swap"],
+    ["%y = t.neg(%z)", "3:12: error: `%z` is not defined before it is read."],
+    [
+      "%y = t.nag(%x)",
+      "3:6: error: There is no op `t.nag`. [core/text]\n  hint: the ops of `t` are t.add, t.marked, t.neg, t.swap",
+    ],
     ["%y = q.add(%x)", "no plugin brings the dialect `q`; add one that does"],
     ["%y = t.neg(%x) : tensor<2xi4>", "3:18: error: Result 0 of `t.neg` is tensor<2xi5>, not tensor<2xi4>."],
     ["%y = t.neg(%x) : tensor<2xi5>, tensor<2xi5>", "`t.neg` has 1 results, and 2 types are given."],
@@ -185,8 +220,11 @@ describe("errors", () => {
     ["%y = t.marked(%x) {count = 1.0}", "3:20: error: The attribute `count` is not an integer."],
     ["%y = t.marked(%x) {count = 9007199254740993}", "The attribute `count` is not an integer."],
     ["%y = t.marked(%x) {pads = [1, 2.5]}", "The attribute `pads` is not a list of integers."],
-    ["%y = t.marked(%x) {mode = \"quick\"}", "The attribute `mode` is not one of slow, fast."],
-    ["%y = t.marked(%x) {cuont = 1}", "`t.marked` has no attribute `cuont`. [core/text]\n  hint: it has flag, count,"],
+    ['%y = t.marked(%x) {mode = "quick"}', "The attribute `mode` is not one of slow, fast."],
+    [
+      "%y = t.marked(%x) {cuont = 1}",
+      "`t.marked` has no attribute `cuont`. [core/text]\n  hint: it has flag, count,",
+    ],
     ["%y = t.marked(%x) {flag = true, flag = true}", "The attribute `flag` is given twice."],
     ["%y = t.marked(%x) {flag = maybe}", "Expected the value of `flag`, not `maybe`."],
     ['%y = t.marked(%x) {label = "a\\q"}', "has an escape that JSON does not know."],
@@ -194,14 +232,26 @@ describe("errors", () => {
     ["%y = t.neg(%x) @", "Expected a location after `@`, not `return`."],
     ["%y = t.neg(%x ; %x)", "3:15: error: Expected `)` around the operands, not `;`."],
     ["%y t.neg(%x)", "3:4: error: Expected `=` after the results, not `t.neg`."],
-    ["%y = core.constant() {value = dense<tensor<2xi4>, [1]>}", "The tensor has 2 elements, and 1 are given."],
+    [
+      "%y = core.constant() {value = dense<tensor<2xi4>, [1]>}",
+      "The tensor has 2 elements, and 1 are given.",
+    ],
     ["%y = core.constant() {value = dense<tensor<1xi4>, [8]>}", "3:52: error: `8` is not a value of i4."],
     ["%y = core.constant() {value = dense<tensor<1xu64>, [-1]>}", "`-1` is not a value of u64."],
     ["%y = core.constant() {value = dense<tensor<1xi64>, [9223372036854775808]>}", "is not a value of i64."],
     ["%y = core.constant() {value = dense<tensor<1xi4>, [nan]>}", "`nan` is not a value of i4."],
-    ['%y = core.constant() {value = dense<tensor<1xi4>, i8 base64 "fw==">}', "Element 0 is 127, which is not a value of i4."],
-    ['%y = core.constant() {value = dense<tensor<1xi4>, i8 base64 "f">}', "This is not base64 of 1 elements of i8."],
-    ['%y = core.constant() {value = dense<tensor<1xi4>, i16 base64 "AQ==">}', "This is not base64 of 1 elements of i16."],
+    [
+      '%y = core.constant() {value = dense<tensor<1xi4>, i8 base64 "fw==">}',
+      "Element 0 is 127, which is not a value of i4.",
+    ],
+    [
+      '%y = core.constant() {value = dense<tensor<1xi4>, i8 base64 "f">}',
+      "This is not base64 of 1 elements of i8.",
+    ],
+    [
+      '%y = core.constant() {value = dense<tensor<1xi4>, i16 base64 "AQ==">}',
+      "This is not base64 of 1 elements of i16.",
+    ],
     ["%y = core.constant() {value = dense<tensor<1xi4>, i9 [1]>}", "`i9` is not a storage"],
     ["%y = core.constant() {value = dense<stream<1xi4, 1>, [1]>}", "A constant is a tensor, not a stream."],
     ["%y = core.constant()", "`core.constant` needs the attribute `value`"],
@@ -211,14 +261,24 @@ describe("errors", () => {
   });
 
   it("are all found at once, and what follows from them is not said", () => {
-    const text = errorsIn("%a = t.nag(%x)", "%b = t.neg(%a)", "%c = t.marked(%b) {count = true}", "%d = t.neg(", "return %b, %q");
+    const text = errorsIn(
+      "%a = t.nag(%x)",
+      "%b = t.neg(%a)",
+      "%c = t.marked(%b) {count = true}",
+      "%d = t.neg(",
+      "return %b, %q",
+    );
     expect(text.match(/^a\.gf:\d+:\d+/gm)).toEqual(["a.gf:3:6", "a.gf:5:20", "a.gf:7:1", "a.gf:7:12"]);
   });
 
   it("concern the frame too", () => {
-    expect(errorsOf("")).toContain("a.gf:1:1: error: Expected `module` at the start, not the end of the text.");
+    expect(errorsOf("")).toContain(
+      "a.gf:1:1: error: Expected `module` at the start, not the end of the text.",
+    );
     expect(errorsOf('module "m" {}')).toContain("The module `m` has no graph `main`.");
-    expect(errorsOf('module "m" { man() { return } }')).toContain("Expected `head`, `main` or `tail`, not `man`.");
+    expect(errorsOf('module "m" { man() { return } }')).toContain(
+      "Expected `head`, `main` or `tail`, not `man`.",
+    );
     expect(errorsOf('module "m" { main() { return } main() { return } }')).toContain("two graphs `main`");
     expect(errorsOf('module "m" { main() { return } } x')).toContain("Nothing follows here");
     expect(errorsOf('module "m" { main() {\nreturn\nreturn } }')).toContain("Nothing comes after `return`.");
@@ -229,15 +289,21 @@ describe("errors", () => {
   it("never are crashes: cut and garbled text gives a module or a DiagnosticError", () => {
     const texts = graphs.map((graph) => printModule(createModule("m", graph)));
     fc.assert(
-      fc.property(texts, fc.nat(), fc.nat(20), fc.constantFrom("", "}", "%x", '"', "=", "dense<", "1"), (text, at, cut, put) => {
-        const from = at % text.length;
-        const garbled = text.slice(0, from) + put + text.slice(from + cut);
-        try {
-          parseModule(garbled, { ops: testTable });
-        } catch (error) {
-          expect(error).toBeInstanceOf(DiagnosticError);
-        }
-      }),
+      fc.property(
+        texts,
+        fc.nat(),
+        fc.nat(20),
+        fc.constantFrom("", "}", "%x", '"', "=", "dense<", "1"),
+        (text, at, cut, put) => {
+          const from = at % text.length;
+          const garbled = text.slice(0, from) + put + text.slice(from + cut);
+          try {
+            parseModule(garbled, { ops: testTable });
+          } catch (error) {
+            expect(error).toBeInstanceOf(DiagnosticError);
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });

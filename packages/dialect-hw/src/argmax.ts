@@ -40,11 +40,12 @@ export const ArgMax: OpDef<{ readonly pe: AttrSpec<number> }> = defineOp({
         const type = op.operand(0).type;
         const folds = channelsOf(type) / (op.attrs["pe"] as number);
         const vectors = vectorsOf(type);
+        const pipelineCycles = folds > 1 && folds < channelsOf(type) ? 2 : 1;
         return {
           intervalCycles: vectors * folds,
-          latencyCycles: vectors * folds + 1,
+          latencyCycles: vectors * folds - 1 + pipelineCycles,
           inputs: [evenly(vectors * folds, 0, 1)],
-          outputs: [evenly(vectors, folds + 1, folds)],
+          outputs: [evenly(vectors, folds - 1 + pipelineCycles, folds)],
         };
       },
     }),

@@ -1,6 +1,7 @@
 import {
   type AttrSpec,
   attr,
+  ceilLog2,
   constantOf,
   defineOp,
   type ElemType,
@@ -11,6 +12,7 @@ import {
   type OpDef,
   stream,
   type Tensor,
+  tensorFrom,
   type ValueType,
 } from "@gatefold/core";
 import { Affine as QAffine, Lookup as QLookup, Threshold as QThreshold } from "@gatefold/dialect-q";
@@ -136,8 +138,8 @@ export const Threshold: OpDef<PeAttrs & { readonly bias: AttrSpec<number> }> = d
     Kernel.of(
       peKernel(
         "Thresholding",
-        () => 3,
-        (op) => [parameterMemory(op, "thresholds", constants(op), thresholdBits(op))],
+        (op) => (searches(op) ? 1 + ceilLog2(thresholdCount(op) + 1) : 2),
+        (op) => [parameterMemory(op, "thresholds", thresholdsAsStored(op), thresholdBits(op))],
       ),
     ),
   ],
@@ -146,6 +148,28 @@ export const Threshold: OpDef<PeAttrs & { readonly bias: AttrSpec<number> }> = d
 /** Bits of one stored threshold: it may lie one beyond the input's range, for a level that is never reached. */
 export function thresholdBits(op: Op): number {
   return elemInfo(op.operand(1).type.elem).widthBits;
+}
+
+/** Thresholds a channel. */
+export function thresholdCount(op: Op): number {
+  return op.operand(1).type.shape[1]!;
+}
+
+/** Whether a threshold unit searches, one comparator a stage, instead of comparing with all thresholds at once. */
+export function searches(op: Op): boolean {
+  return thresholdCount(op) > 15;
+}
+
+/** The thresholds of the code as it is stored: for `x = 2b − 1`, `x >= t` is `b >= ⌈(t + 1) / 2⌉`. */
+function thresholdsAsStored(op: Op): Tensor[] {
+  if (op.operand(0).type.elem !== "bipolar") return constants(op);
+  return constants(op).map((t) =>
+    tensorFrom(
+      t.elem,
+      t.shape,
+      Float64Array.from(numbers(t), (v) => Math.min(Math.max(Math.ceil((v + 1) / 2), 0), 2)),
+    ),
+  );
 }
 
 /**
@@ -171,10 +195,19 @@ export const Lookup: OpDef<PeAttrs & { readonly lo: AttrSpec<number> }> = define
   ],
 });
 
+/** The table by the code as it is stored: a bipolar input has two entries, those of −1 and +1. */
+export function tableAsStored(op: Op): Tensor {
+  const [table] = constants(op) as [Tensor];
+  if (!Lookup.is(op) || op.operand(0).type.elem !== "bipolar") return table;
+  const [rows, length] = [table.shape[0]!, table.shape[1]!];
+  const kept = numbers(table).filter((_, i) => [-1, 1].includes((i % length) + op.attrs.lo));
+  return tensorFrom(table.elem, [rows, 2], Float64Array.from(kept));
+}
+
 /** One memory a lane: lane `l` holds the tables of channels `l`, `l + PE`, … one after the other. */
 function lookupMemories(op: Op): KernelMemory[] {
   const pe = op.attrs["pe"] as number;
-  const [table] = constants(op) as [Tensor];
+  const table = tableAsStored(op);
   const [rows, length] = [table.shape[0]!, table.shape[1]!];
   const widthBits = elemInfo(table.elem).widthBits;
   const perLane = rows === 1 ? 1 : rows / pe;

@@ -5,9 +5,27 @@ import { Mvu } from "./mvu.js";
 import { Fifo, Reshape, WidthConverter } from "./plumbing.js";
 
 export { ArgMax } from "./argmax.js";
-export { Affine, Lookup, Threshold, thresholdBits } from "./channelwise.js";
+export {
+  Affine,
+  Lookup,
+  searches,
+  Threshold,
+  tableAsStored,
+  thresholdBits,
+  thresholdCount,
+} from "./channelwise.js";
 export * from "./kernel.js";
-export { geometry, Mvu, type MvuGeometry, type MvuMode, mvuMode } from "./mvu.js";
+export {
+  geometry,
+  Mvu,
+  type MvuGeometry,
+  type MvuMode,
+  mvuMode,
+  mvuPipelineCycles,
+  treeLevelsPerStage,
+  weightsOf,
+} from "./mvu.js";
+export { follows, type NamedKernel, namedKernels } from "./names.js";
 export { Fifo, fifoBits, Reshape, WidthConverter } from "./plumbing.js";
 export { channelsOf, vectorsOf } from "./streams.js";
 

@@ -1,6 +1,7 @@
 import {
   type AttrSpec,
   attr,
+  ceilLog2,
   constantOf,
   defineOp,
   type ElemType,
@@ -27,8 +28,20 @@ export function mvuMode(input: ElemType, weights: Tensor): MvuMode {
   return input === "bipolar" ? "bipolar-in" : "mul";
 }
 
-/** Registers between the last input beat of an output and that output: ROM and operand, product and tree, accumulator, output. */
-const pipelineCycles = 4;
+/** Levels of the adder tree between two registers: what keeps a wide SIMD from setting the clock. */
+export const treeLevelsPerStage = 2;
+
+/**
+ * Cycles from the beat that completes a neuron's sum to the output beat: operand and weight register, tree registers,
+ * output register.
+ */
+export function mvuPipelineCycles(input: ElemType, weights: Tensor, pe: number, simd: number): number {
+  const mode = mvuMode(input, weights);
+  const leaves = mode === "sign" && pe > 1 && simd > 1 ? Math.ceil(simd / 2) : simd;
+  const oneBit = (elem: ElemType): boolean => elem === "u1" || elem === "bool";
+  const product = mode === "mul" && !oneBit(input) && !oneBit(weights.elem) ? 1 : 0;
+  return 2 + Math.floor(ceilLog2(leaves) / treeLevelsPerStage) + product;
+}
 
 /**
  * Matrix–vector unit: `y[n] = Σ_k x[k] · w[n, k]`, PE neurons by SIMD inputs a cycle.
@@ -72,8 +85,9 @@ export const Mvu: OpDef<{
         ];
       },
       schedule: (op) => {
-        const { vectors, neuronFolds, synapseFolds } = geometry(op);
+        const { vectors, neuronFolds, synapseFolds, pe, simd } = geometry(op);
         const perVector = neuronFolds * synapseFolds;
+        const pipelineCycles = mvuPipelineCycles(op.operand(0).type.elem, weightsOf(op), pe, simd);
         const first = synapseFolds - 1 + pipelineCycles;
         return {
           intervalCycles: vectors * perVector,
@@ -128,11 +142,17 @@ export function geometry(op: Op): MvuGeometry {
   };
 }
 
+/** The weights of an MVU. Throws when they are not constant. */
+export function weightsOf(op: Op): Tensor {
+  const weights = constantOf(op.operand(1));
+  if (!weights) throw new TypeError("an MVU's weights are not constant");
+  return weights;
+}
+
 /** Word `nf · SF + sf` holds PE rows of SIMD weights, row `nf · PE + pe` at field `pe`, the first in the low bits. */
 function weightMemory(op: Op): KernelMemory {
   const { pe, simd, width, neuronFolds, synapseFolds } = geometry(op);
-  const weights = constantOf(op.operand(1));
-  if (!weights) throw new TypeError("an MVU's weights are not constant");
+  const weights = weightsOf(op);
   const widthBits = elemInfo(weights.elem).widthBits;
   return {
     name: "weights",

@@ -12,7 +12,7 @@ import {
   tensor,
 } from "@gatefold/core";
 import type { NoAttrs } from "./attrs.js";
-import { binaryExponent, clamp } from "./special.js";
+import { binaryExponent } from "./special.js";
 import { mapElements } from "./tensors.js";
 import { Elementwise, Movement } from "./traits.js";
 import { operandType } from "./types.js";
@@ -65,8 +65,9 @@ function holds(from: ElemType, to: ElemType): boolean {
  * Changes the element type.
  *
  * - real → `f32`, `f16`, `bf16`: to the nearest value of that format, ties to even. To its own type: nothing happens.
- * - real → integer: toward zero; out of range, where ONNX leaves it open, to the nearest bound; NaN to 0.
- * - integer → integer: wraps. Anything → bool: whether it is not 0. (C1) `to` is not bipolar.
+ * - real → integer: toward zero, then it wraps, where ONNX leaves it open; NaN and infinities to 0.
+ * - integer → integer: wraps. Anything → bool: whether it is not 0.
+ * - Operand: `x` of any shape. Constraint: (C1) `to` is not bipolar.
  *
  * Source: ONNX Cast-19.
  */
@@ -83,10 +84,7 @@ export const Cast: OpDef<{ readonly to: AttrSpec<ElemType> }> = defineOp({
     if (x!.elem === to) return [x!];
     if (to === "bool") return [mapElements(to, x!, (v) => (v !== 0 ? 1 : 0))];
     if (isFloat(to)) return [mapElements(to, x!, (v) => roundToFloat(v, to))];
-    const { min, max, widthBits, signed } = elemInfo(to);
-    // 2^63 − 1 is no float64; the largest one below it stands in.
-    const top = widthBits > 53 ? max * (1 - 2 ** -53) : max;
-    if (isFloat(x!.elem)) return [mapElements(to, x!, (v) => clamp(Math.trunc(v), min, top))];
+    const { widthBits, signed } = elemInfo(to);
     if (x!.data instanceof BigInt64Array || x!.data instanceof BigUint64Array) {
       const wrap = signed ? BigInt.asIntN : BigInt.asUintN;
       const wrapped = new (signed ? BigInt64Array : BigUint64Array)(x!.data.length);
@@ -100,7 +98,7 @@ export const Cast: OpDef<{ readonly to: AttrSpec<ElemType> }> = defineOp({
     Elementwise.of({
       monotone: (op) => {
         const [from, to] = [op.operand(0).type.elem, op.attrs["to"] as ElemType];
-        return from === "bool" || (to !== "bool" && (isFloat(from) || isFloat(to) || holds(from, to)));
+        return from === "bool" || (to !== "bool" && (isFloat(to) || holds(from, to)));
       },
       gain: (op) =>
         holds(op.operand(0).type.elem, op.attrs["to"] as ElemType) ? scalar("f64", 1) : undefined,

@@ -65,10 +65,12 @@ function resizeAxes(shape: readonly number[], attrs: AttrsOf<ResizeAttrs>): Axis
     const outSize = wanted === undefined ? Math.floor(size * scales![i]!) : wanted === -1 ? size : wanted;
     const scale = scales?.[i] ?? outSize / size;
     requireThat(scale > 0 && outSize >= 0, "C2", () => `scale ${scale} of axis ${i} is not positive`);
+    // ONNX places by the length before it is rounded down.
+    const length = scales ? size * scale : outSize;
     const half = (j: number): number => (j + 0.5) / scale - 0.5;
     const raw = (j: number): number => {
       if (mode === "asymmetric") return j / scale;
-      if (mode === "align_corners") return outSize === 1 ? 0 : (j * (size - 1)) / (outSize - 1);
+      if (mode === "align_corners") return length === 1 ? 0 : (j * (size - 1)) / (length - 1);
       if (mode === "pytorch_half_pixel" && outSize === 1) return 0;
       if (mode !== "half_pixel_symmetric") return half(j);
       return (size / 2) * (1 - outSize / (scale * size)) + half(j);

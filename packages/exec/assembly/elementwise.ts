@@ -128,7 +128,10 @@ export function pack_i8(src: usize, srcStride: usize, dst: usize, dstStride: usi
       store<u16>(d + (<usize>c >> 3), <u16>~i8x16.bitmask(v128.load(s + c)));
     }
     let rest: u32 = 0;
-    for (let c = whole; c < cols; c++) rest |= <u32>(load<i8>(s + c) > 0) << (c - whole);
+    for (let c = whole; c < cols; c++) {
+      const code: i32 = load<i8>(s + c);
+      if (code > 0) rest |= 1 << (c - whole);
+    }
     if (whole < cols) store<u16>(d + (<usize>whole >> 3), <u16>rest);
   }
 }

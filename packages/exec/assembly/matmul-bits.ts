@@ -11,14 +11,21 @@ function low(a: i64): i32 {
   return <i32>a;
 }
 
+@inline
+function within(limits: usize, count: i64): u64 {
+  // The limit's type is spelt out: inside a cast to u64, `load<i32>` would be taken as unsigned.
+  const limit: i32 = load<i32>(limits);
+  return low(count) <= limit ? 1 : 0;
+}
+
 /** Bits of neurons n .. n+3 whose count of differing positions is at most the neuron's limit. */
 @inline
 function reached(limits: usize, a: i64, b: i64, c: i64, d: i64): u64 {
   return (
-    <u64>(low(a) <= load<i32>(limits, 0)) |
-    (<u64>(low(b) <= load<i32>(limits, 4)) << 1) |
-    (<u64>(low(c) <= load<i32>(limits, 8)) << 2) |
-    (<u64>(low(d) <= load<i32>(limits, 12)) << 3)
+    within(limits, a) |
+    (within(limits + 4, b) << 1) |
+    (within(limits + 8, c) << 2) |
+    (within(limits + 12, d) << 3)
   );
 }
 

@@ -51,7 +51,8 @@ export function startPool(
   const workerData: WorkerSetup = { program, opModules };
   const piscina = new Piscina<WorkerTask, void>({
     filename,
-    name: "runTask", minThreads: threads,
+    name: "runTask",
+    minThreads: threads,
     maxThreads: threads,
     workerData,
   });

@@ -3,9 +3,9 @@ import {
   type ElemType,
   type IntegerRange,
   isFloat,
+  rangeOfTensor,
   type Tensor,
   tensor,
-  tensorRange,
   typeOf,
 } from "@gatefold/core";
 import type { ExecSite } from "./kernel.js";
@@ -81,7 +81,7 @@ export function siteOf(step: Omit<OpStep, "kind">): ExecSite {
         ? {
             type: typeOf(o.constant),
             constant: o.constant,
-            range: isFloat(o.constant.elem) ? undefined : tensorRange(o.constant),
+            range: isFloat(o.constant.elem) ? undefined : rangeOfTensor(o.constant),
           }
         : { type: tensor(o.elem, o.shape), constant: undefined, range: o.range },
     ),

@@ -17,7 +17,7 @@ export class Runner {
   constructor(program: Program, ownCode: (op: string) => OwnCode) {
     this.#program = program;
     this.#wasm = instantiateKernels(program.memoryBytes);
-    new Uint8Array(this.#wasm.memory.buffer).set(program.image, program.imageAt);
+    new Uint8Array(this.#wasm.buffer).set(program.image, program.imageAt);
     this.#steps = program.steps.map((step) =>
       step.kind === "tile"
         ? this.#tile(step)
@@ -53,7 +53,7 @@ export class Runner {
   /** The first `count` samples of a value in natural storage. */
   view({ slot, elem, shape }: Port, count: number): ReturnType<typeof naturalView> {
     const { at } = this.#program.slots[slot]!;
-    return naturalView(this.#wasm.memory.buffer, at, count * product(shape), elem);
+    return naturalView(this.#wasm.buffer, at, count * product(shape), elem);
   }
 
   #load(port: Port, data: TensorData, index: number, first: number, count: number): void {
@@ -84,7 +84,7 @@ export class Runner {
             this.#program.tiles[check.tile] +
             row * check.strideBytes +
             (bad % check.cols) * elementBytes(check.kind);
-          const view = new DataView(this.#wasm.memory.buffer);
+          const view = new DataView(this.#wasm.buffer);
           const value = check.kind === "i32" ? view.getInt32(at, true) : view.getFloat64(at, true);
           throw new ExecError(
             op,

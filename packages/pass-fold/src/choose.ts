@@ -1,6 +1,6 @@
 import { divisors, type InterfaceTable, type Op, type StreamType } from "@gatefold/core";
-import type { FoldAxis } from "@gatefold/dialect-hw";
-import { follows, type NamedKernel } from "./names.js";
+import { type FoldAxis, follows, type NamedKernel } from "@gatefold/dialect-hw";
+
 import { type Fold, probe } from "./refold.js";
 
 /** A folding that one kernel could have. */

@@ -1,8 +1,8 @@
 import { definePass, type Pass, throwIfErrors } from "@gatefold/core";
+import { namedKernels } from "@gatefold/dialect-hw";
 import { chooseFolds } from "./choose.js";
 import { unreachableRate } from "./diagnostics.js";
 import { readFolding } from "./folding-file.js";
-import { namedKernels } from "./names.js";
 import type { FoldOptions } from "./options.js";
 import { refold } from "./refold.js";
 import { foldSummary, summarizeFold } from "./summary.js";

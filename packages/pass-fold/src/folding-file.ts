@@ -1,6 +1,6 @@
 import { type Diagnostic, divisors, throwIfErrors } from "@gatefold/core";
+import type { NamedKernel } from "@gatefold/dialect-hw";
 import { badFolding, illegalFold, unknownFoldAxis, unknownFoldKernel } from "./diagnostics.js";
-import type { NamedKernel } from "./names.js";
 import type { Fold } from "./refold.js";
 
 /** A folding as JSON: kernel name → axis → value. FINN's own files (`folding_config.json`) are read as they are. */

@@ -8,7 +8,6 @@ import { checkFoldOptions, type FoldOptions } from "./options.js";
 
 export { type FoldingFile, readFolding, writeFolding } from "./folding-file.js";
 export { HwLowering, type HwLoweringModel, type LoweringSite } from "./lowering.js";
-export { type NamedKernel, namedKernels } from "./names.js";
 export type { FoldOptions } from "./options.js";
 export { type FoldSummary, foldSummary, type KernelSummary } from "./summary.js";
 

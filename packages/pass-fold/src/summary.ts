@@ -1,6 +1,6 @@
 import { defineFact, type Fact, type Graph, type InterfaceTable, type Location } from "@gatefold/core";
+import { type NamedKernel, namedKernels } from "@gatefold/dialect-hw";
 import { type FoldingFile, writeFolding } from "./folding-file.js";
-import { type NamedKernel, namedKernels } from "./names.js";
 
 /** One kernel as folded. */
 export interface KernelSummary {

@@ -1,4 +1,4 @@
-import { createToolchain, type FileTree, type Toolchain } from "@gatefold/toolchain";
+import { createToolchain, type FileTree, type Toolchain, yosysNetlist } from "@gatefold/toolchain";
 import { compileModel } from "./compile/compile.js";
 import { buildCircuit, type Circuit, type Port } from "./netlist/build.js";
 import type { JsonModule } from "./netlist/yosys-json.js";
@@ -51,14 +51,16 @@ export async function compileDesign(options: CompileOptions): Promise<Design> {
   const toolchain = options.toolchain ?? createToolchain();
   try {
     const script = yosysScript(options);
-    const { files } = await toolchain.yosys({ script, files: options.files });
-    return designOf(JSON.parse(files[netlistFile] as string).modules[options.top] as JsonModule, options.top);
+    const { json } = await yosysNetlist(toolchain, {
+      script,
+      files: options.files,
+      writeOptions: "-noscopeinfo",
+    });
+    return designOf(JSON.parse(json).modules[options.top] as JsonModule, options.top);
   } finally {
     if (options.toolchain === undefined) await toolchain.close();
   }
 }
-
-const netlistFile = "__gatefold_netlist.json";
 
 function yosysScript(options: CompileOptions): string {
   const sources = Object.keys(options.files).filter((path) => path.endsWith(".v"));
@@ -77,7 +79,6 @@ function yosysScript(options: CompileOptions): string {
     options.mergeReadRegisters === true ? "opt_dff; memory -nomap" : "memory_collect",
     "opt_clean",
     `rename -top ${options.top}`,
-    `write_json -noscopeinfo ${netlistFile}`,
   ].join("\n");
 }
 

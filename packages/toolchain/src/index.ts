@@ -1,5 +1,6 @@
 export { type FoundTool, findTool } from "./find-tool.js";
 export { type FileTree, type ToolName, toolNames } from "./job.js";
+export { type NetlistOptions, yosysNetlist } from "./netlist.js";
 export { ToolError } from "./tool-error.js";
 export {
   createToolchain,

@@ -12,7 +12,7 @@ export interface ToolJob {
   readonly tool: ToolName;
   readonly args: readonly string[];
   readonly files: FileTree;
-  /** Receives every line of the log while the program runs, and null at the end (a worker at rest cannot announce a closed port). */
+  /** Receives the lines of the log that start with a letter or digit (others are details) while the program runs, and null at the end (a worker at rest cannot announce a closed port). */
   readonly progress?: MessagePort;
 }
 

@@ -29,7 +29,7 @@ export async function runJob(job: ToolJob): Promise<ToolOutcome> {
     if (job.progress === undefined) return;
     const lines = (partial + text).split("\n");
     partial = lines.pop() ?? "";
-    for (const line of lines) if (line !== "") job.progress.postMessage(line);
+    for (const line of lines) if (/^\w/.test(line)) job.progress.postMessage(line);
   };
   const ended = (exitCode: number | undefined, tree: Tree, crash?: string): ToolOutcome => ({
     exitCode,

@@ -1,6 +1,6 @@
 import { clog2, integerRange, packBeats, packLanes, randomIntegers } from "./bits.js";
-import type { StreamCase } from "./stream-case.js";
 import { streamPorts, verilogParameters } from "./mvu-case.js";
+import type { StreamCase } from "./stream-case.js";
 
 /** What the channel-wise cases have in common; `vectors` of `c` channels, `pe` a beat. */
 interface ChannelParameters {

@@ -20,7 +20,10 @@ export const simulateIcarus: Simulate = async (cases, runs) => {
   const folder = mkdtempSync(join(tmpdir(), "gatefold-rtl-"));
   try {
     const cyclesLimit = Math.max(...cases.map((c) => 2000 + 200 * (c.input.length + c.expected.length)));
-    const modules = cases.flatMap((testCase, index) => [caseModule(testCase, index), sourceAndSink(testCase, index)]);
+    const modules = cases.flatMap((testCase, index) => [
+      caseModule(testCase, index),
+      sourceAndSink(testCase, index),
+    ]);
     writeFileSync(join(folder, "bench.v"), [bench(cases.length, cyclesLimit), ...modules].join("\n"));
     cases.forEach(({ input }, index) => {
       writeFileSync(join(folder, `input_${index}.mem`), hexLines(input));
@@ -31,8 +34,17 @@ export const simulateIcarus: Simulate = async (cases, runs) => {
     if (compiled.status !== 0) throw new Error(`iverilog: ${compiled.stderr}`);
     return runs.map(({ source, sink, shySink = false, seed }) => {
       const percent = (probability: number) => Math.round(100 * probability);
-      const stalls = [`+source=${percent(source)}`, `+sink=${percent(sink)}`, `+shy=${Number(shySink)}`, `+seed=${seed}`];
-      const log = execFileSync("vvp", ["-n", "bench.vvp", ...stalls], { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
+      const stalls = [
+        `+source=${percent(source)}`,
+        `+sink=${percent(sink)}`,
+        `+shy=${Number(shySink)}`,
+        `+seed=${seed}`,
+      ];
+      const log = execFileSync("vvp", ["-n", "bench.vvp", ...stalls], {
+        cwd: folder,
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      });
       return readLog(log, cases.length);
     });
   } finally {

@@ -1,156 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { randomIntegers } from "./bits.js";
-import { checkCases } from "./check.js";
-import { hasIcarus, type StreamCase, simulate } from "./harness.js";
-import { streamPorts, verilogParameters } from "./mvu-case.js";
+import { describeCases, simulators } from "./check.js";
+import { capacityCases, capacityDepths, streamGroups } from "./stream-groups.js";
 
-function randomWords(count: number, bits: number, seed: number): readonly bigint[] {
-  const random = randomIntegers(seed);
-  return Array.from({ length: count }, () => {
-    let word = 0n;
-    for (let i = 0; i < bits; i++) word = (word << 1n) | BigInt(random(0, 1));
-    return word;
-  });
-}
+describeCases("stream modules", streamGroups);
 
-function bufferCase(
-  module: string,
-  parameters: Readonly<Record<string, number | string>>,
-  cycles: number,
-): StreamCase {
-  const width = Number(parameters["WIDTH"]);
-  const words = randomWords(80, width, width + cycles);
-  const counts = module === "gf_fifo" ? ", .count(), .max_count()" : "";
-  return {
-    name: `${module} ${JSON.stringify(parameters)}`,
-    body: `${module} #(${verilogParameters(parameters)}) dut (.aclk(aclk), .aresetn(aresetn), ${streamPorts}${counts});`,
-    inBits: width,
-    outBits: width,
-    input: words,
-    expected: words,
-    timing: (k) => ({ beat: k, cycles }),
-    interval: { period: 1, cycles: 1 },
-  };
-}
-
-/** Regroups words of `inLanes` lanes; an incomplete last output word is not expected to appear. */
-function converterCase(laneBits: number, inLanes: number, outLanes: number): StreamCase {
-  let lcm = inLanes;
-  while (lcm % outLanes !== 0) lcm += inLanes;
-  const [inBeats, outBeats] = [lcm / inLanes, lcm / outLanes];
-  const laneCount = lcm * Math.ceil(40 / Math.max(inBeats, outBeats)) + inLanes;
-  const lanes = randomWords(laneCount, laneBits, inLanes * 100 + outLanes);
-  const group = (size: number) =>
-    Array.from({ length: Math.floor(laneCount / size) }, (_, i) =>
-      lanes
-        .slice(i * size, (i + 1) * size)
-        .reduceRight((word, lane) => (word << BigInt(laneBits)) | lane, 0n),
-    );
-  return {
-    name: `gf_width_converter ${inLanes} to ${outLanes} lanes of ${laneBits} bits`,
-    body: `gf_width_converter #(.LANE_BITS(${laneBits}), .IN_LANES(${inLanes}), .OUT_LANES(${outLanes})) dut (
-      .aclk(aclk), .aresetn(aresetn), ${streamPorts});`,
-    inBits: laneBits * inLanes,
-    outBits: laneBits * outLanes,
-    input: group(inLanes),
-    expected: group(outLanes),
-    // An output that needs no new input waits for the outputs before it, so only the others have a latency.
-    timing: (k) => {
-      const beat = Math.ceil(((k + 1) * outLanes) / inLanes) - 1;
-      const isFirst = Math.ceil((k * outLanes) / inLanes) - 1 !== beat;
-      return inLanes <= outLanes || (isFirst && k === 0)
-        ? { beat, cycles: inLanes === outLanes ? 0 : 1 }
-        : undefined;
-    },
-    interval: {
-      period: outBeats,
-      cycles: Math.max(inBeats, outBeats),
-      from: inLanes > outLanes ? 2 * outBeats : 0,
-    },
-  };
-}
-
-describe.skipIf(!hasIcarus)("stream modules", () => {
-  it("gf_skid and gf_fifo: order, latency, full throughput", () =>
-    checkCases([
-      bufferCase("gf_skid", { WIDTH: 9 }, 1),
-      bufferCase("gf_fifo", { WIDTH: 8, DEPTH: 2 }, 1),
-      bufferCase("gf_fifo", { WIDTH: 1, DEPTH: 3 }, 1),
-      bufferCase("gf_fifo", { WIDTH: 70, DEPTH: 4, TRACK: 1 }, 1),
-      bufferCase("gf_fifo", { WIDTH: 5, DEPTH: 11, RAM_STYLE: '"registers"' }, 1),
-      ...[5, 7, 8, 9, 16, 33, 64].map((DEPTH) => bufferCase("gf_fifo", { WIDTH: 12, DEPTH }, 2)),
-      bufferCase("gf_fifo", { WIDTH: 12, DEPTH: 20, RAM_STYLE: '"block"', TRACK: 1 }, 2),
-    ]));
-
-  it("gf_skid SPARSE: a beat every second cycle", () => {
-    const { timing: _t, ...sparse } = bufferCase("gf_skid", { WIDTH: 9, SPARSE: 1 }, 1);
-    checkCases([{ ...sparse, interval: { period: 1, cycles: 2 } }]);
-  });
-
-  it("gf_fifo holds exactly DEPTH beats, and counts them", () => {
-    const depths = [2, 3, 4, 5, 6, 8, 9, 17, 32, 40];
-    const cases = depths.flatMap((depth) =>
-      ["auto", "registers"].map((style): StreamCase => {
-        const bits = 1 + Math.floor(Math.log2(depth));
-        // The sink behind the FIFO opens only after it has been full for long; then count and max_count go out.
-        return {
-          name: `gf_fifo of ${depth}, ${style}`,
-          body: `
-  wire [${bits - 1}:0] count, max_count;
-  wire [7:0] data;
-  wire full, valid;
-  reg [7:0] wait_cycles = 0;
-  reg told = 0;
-  wire idle = wait_cycles == 100;
-  assign s_axis_tready = full;
-  assign m_axis_tdata = {max_count, count};
-  assign m_axis_tvalid = idle && !told;
-  gf_fifo #(.WIDTH(8), .DEPTH(${depth}), .RAM_STYLE("${style}"), .TRACK(1)) dut (.aclk(aclk), .aresetn(aresetn),
-    .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(full),
-    .m_axis_tdata(data), .m_axis_tvalid(valid), .m_axis_tready(1'b0), .count(count), .max_count(max_count));
-  always @(posedge aclk) begin
-    if (aresetn && !idle) wait_cycles <= wait_cycles + 1;
-    if (m_axis_tvalid && m_axis_tready) told <= 1;
-  end`,
-          inBits: 8,
-          outBits: 2 * bits,
-          input: randomWords(depth + 5, 8, depth),
-          expected: [BigInt(depth * 2 ** bits + depth)],
-        };
-      }),
-    );
-    const [results] = simulate(cases, [{ source: 0, sink: 0, seed: 1 }]);
-    cases.forEach((testCase, index) => {
-      const { accepted, outputs } = results![index]!;
-      const depth = depths[Math.floor(index / 2)]!;
-      expect(accepted.length, `${testCase.name}: capacity`).toBe(depth);
-      expect(
-        outputs.map(({ word }) => BigInt(`0x${word}`)),
-        `${testCase.name}: counts`,
-      ).toEqual(testCase.expected);
+for (const [simulator, simulate, found] of simulators) {
+  describe.skipIf(!found)(`gf_fifo, ${simulator}`, () => {
+    it("holds exactly DEPTH beats, and counts them", async () => {
+      const [results] = await simulate(capacityCases, [{ source: 0, sink: 0, seed: 1 }]);
+      capacityCases.forEach(({ name, expected }, index) => {
+        const { accepted, outputs } = results![index]!;
+        const depth = capacityDepths[Math.floor(index / 2)]!;
+        expect(accepted.length, `${name}: capacity`).toBe(depth);
+        expect(
+          outputs.map(({ word }) => word),
+          `${name}: counts`,
+        ).toEqual(expected);
+      });
     });
   });
-
-  it("gf_width_converter: any ratio", () => {
-    const ratios = [
-      [1, 1],
-      [1, 2],
-      [2, 1],
-      [1, 7],
-      [7, 1],
-      [4, 12],
-      [12, 4],
-      [2, 3],
-      [3, 2],
-      [5, 7],
-      [7, 5],
-      [8, 6],
-      [6, 8],
-      [3, 16],
-      [16, 3],
-      [9, 10],
-      [10, 9],
-    ] as const;
-    checkCases(ratios.map(([inLanes, outLanes], i) => converterCase([1, 4, 9][i % 3]!, inLanes, outLanes)));
-  });
-});
+}

@@ -16,10 +16,17 @@ export interface CheckOptions extends Partial<DrawOptions> {
   readonly inputs?: readonly (readonly Tensor[])[];
 }
 
-function agrees(a: number, b: number, exact: boolean, semantics: Semantics): boolean {
-  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
-  if (typeof semantics === "object") return Math.abs(a - b) <= semantics.maxAbsError;
-  return !exact && Math.abs(a - b) <= bitExactRelative * Math.max(Math.abs(a), Math.abs(b));
+type Element = number | bigint;
+
+function agrees(a: Element, b: Element, exact: boolean, semantics: Semantics): boolean {
+  if (typeof a === "bigint" && typeof b === "bigint") {
+    if (a === b) return true;
+    return typeof semantics === "object" && Number(a > b ? a - b : b - a) <= semantics.maxAbsError;
+  }
+  const [x, y] = [Number(a), Number(b)];
+  if (x === y || (Number.isNaN(x) && Number.isNaN(y))) return true;
+  if (typeof semantics === "object") return Math.abs(x - y) <= semantics.maxAbsError;
+  return !exact && Math.abs(x - y) <= bitExactRelative * Math.max(Math.abs(x), Math.abs(y));
 }
 
 /** Where `after` breaks the promise, in words; `undefined` when it keeps it. */
@@ -30,8 +37,7 @@ export function compareTensors(before: Tensor, after: Tensor, semantics: Semanti
   let count = 0;
   let first = -1;
   for (let i = 0; i < was.length; i++) {
-    const same = typeof was[i] === "bigint" && was[i] === is[i];
-    if (same || agrees(Number(was[i]), Number(is[i]), exact, semantics)) continue;
+    if (agrees(was[i]!, is[i]!, exact, semantics)) continue;
     if (first < 0) first = i;
     count++;
   }

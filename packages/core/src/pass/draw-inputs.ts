@@ -1,12 +1,12 @@
 import { Constant } from "../ir/builtin.js";
-import { elemInfo } from "../ir/elem.js";
+import { elemInfo, isInt } from "../ir/elem.js";
 import { type Module, moduleGraphs } from "../ir/module.js";
 import { type Tensor, tensorFrom } from "../ir/tensor-data.js";
 import { elementCount, type ValueType } from "../ir/type.js";
 import { type Random, randomInteger, seededRandom } from "../num/random.js";
 import { defineFact, type Fact } from "./facts.js";
 
-/** The values that one network input takes: `lo, lo + step, … hi`, or all reals between when `step` is left out. */
+/** The values that one network input takes: `lo, lo + step, … hi`, or all between when `step` is left out. */
 export interface InputDomain {
   readonly lo: number;
   readonly hi: number;
@@ -80,7 +80,8 @@ export function drawInputs(module: Module, options: DrawOptions): readonly (read
   const constants = constantsOf(module);
   const plans = inputs.map((input, i) => {
     const given = options.domains?.[i];
-    const wide = given ?? domainOf(input.type, constants);
+    const whole = isInt(input.type.elem) ? { step: 1 } : {};
+    const wide: InputDomain = given ? { ...whole, ...given } : domainOf(input.type, constants);
     const edges = [wide.lo, wide.hi, 0, ...constants.flatMap((c) => [c - 1, c, c + 1])];
     return {
       type: input.type,

@@ -12,15 +12,13 @@ import { asRows } from "./view.js";
  * load), affines in place, and an end that writes memory (thresholds, a table, argmax, or a plain store).
  */
 export function emitChain(planner: Planner, first: Op): void {
-  const { rows, cols } = asRows((MatMul.is(first) ? first.result() : first.operand(0)).type.shape);
-  const tile = new TileBuilder(
-    planner.memory,
-    rows,
-    Add.is(first) ? asRows(first.result().type.shape).cols : cols,
-  );
+  // A matmul changes the row's length, a constant operand of an add may have fewer rows; all else keeps the shape.
+  const shaped = MatMul.is(first) || Add.is(first) ? first.result() : first.operand(0);
+  const { rows, cols } = asRows(shaped.type.shape);
+  const tile = new TileBuilder(planner.memory, rows, cols);
   const ends = MatMul.is(first) && fuseSign(planner, tile, first);
   const stored = ends || finishChain(planner, tile, first);
-  planner.push(tile.finish(first), {
+  planner.push(tile.finish(first.def.name), {
     ops: tile.ops,
     kernel: tile.kernels.join(" + "),
     detail: detailOf(planner, first, stored),

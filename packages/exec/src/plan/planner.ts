@@ -73,8 +73,8 @@ export class Planner {
       const route = this.routes.get(op);
       if (!route || this.done.has(op)) continue;
       if (route.by === "tile") emitChain(this, op);
-      else if (route.by === "alias") this.#alias(op);
-      else this.#emitOp(op, route.why);
+      else if (route.by === "op") this.#emitOp(op, route.why);
+      else this.#alias(op);
     }
     const outputs = graph.outputs.map((value) => this.#operand(value));
     const { chunk, memoryBytes, image, imageAt, tiles } = this.memory.finish();
@@ -165,10 +165,7 @@ export class Planner {
     else if (form.storage === "planes")
       tile.call("pack_planes", ...ends, form.strideBytes / form.planes, form.planes, "rows", from.cols);
     else tile.call(`convert_${from.storage}_${form.storage}`, ...ends, "rows", from.cols);
-    this.push(
-      { ...tile.finish("pack") },
-      { ops: [], kernel: "pack", detail: `${from.rows}x${from.cols} ${pack}` },
-    );
+    this.push(tile.finish("pack"), { ops: [], kernel: "pack", detail: `${from.rows}x${from.cols} ${pack}` });
     return to;
   }
 

@@ -4,8 +4,9 @@ import {
   type InterfaceTable,
   type Op,
   Ranged,
+  rangeOfTensor,
+  rangeOfType,
   type Tensor,
-  tensorRange,
   type Value,
 } from "@gatefold/core";
 import { accumulatorRange, MatMul } from "@gatefold/dialect-q";
@@ -33,12 +34,8 @@ function within(value: Value, raw: IntegerRange | undefined): Fact {
   return { constant: undefined, raw, range: proven ? raw : clipped, proven };
 }
 
-function rangesOf(
-  op: Op,
-  facts: Facts,
-  interfaces: InterfaceTable,
-): readonly (IntegerRange | undefined)[] | undefined {
-  const operands = op.operands.map((v) => facts.get(v)!.range);
+function rangesOf(op: Op, facts: Facts, interfaces: InterfaceTable): readonly IntegerRange[] | undefined {
+  const operands = op.operands.map((v) => facts.get(v)!.range ?? rangeOfType(v.type));
   if (MatMul.is(op)) {
     const weights = facts.get(op.operand(1))!.constant;
     const axis = op.operand(0).type.shape.length - 1;
@@ -64,7 +61,7 @@ export function computeFacts(
     op.results.forEach((result, i) => {
       const constant = constants[i];
       if (constant) {
-        const range = exactRange(constant.elem) && tensorRange(constant);
+        const range = exactRange(constant.elem) && rangeOfTensor(constant);
         facts.set(result, { constant, raw: range, range, proven: true });
       } else {
         facts.set(result, within(result, found?.[i]));

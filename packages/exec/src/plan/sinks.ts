@@ -1,4 +1,4 @@
-import { numbers, type Op, type TypedOp, type Value } from "@gatefold/core";
+import { type AttrsOf, numbers, type OpDef, type TypedOp, type Value } from "@gatefold/core";
 import { type ArgMax, type Lookup, type MatMul, Threshold } from "@gatefold/dialect-q";
 import { elementBytes, type Storage } from "../storage.js";
 import { follower } from "./chain.js";
@@ -13,8 +13,8 @@ import { type Held, rowsAt, type TileBuilder, target } from "./tile.js";
  */
 const mostLinear = 48;
 
-type AttrsOfOp<D> = D extends { is(op: Op | undefined): op is infer T } ? T : never;
-type ThresholdOp = AttrsOfOp<typeof Threshold>;
+type OpOf<D> = D extends OpDef<infer S> ? TypedOp<AttrsOf<S>> : never;
+type ThresholdOp = OpOf<typeof Threshold>;
 
 interface Thresholds {
   /** One ascending row of `count` for each channel, clamped to what the values can reach. */
@@ -41,11 +41,7 @@ function placeResult(planner: Planner, value: Value, bits: boolean): Held {
 }
 
 /** `matmul` then a sign, both on packed bits, with no sums in between; `undefined` when the ops are not that. */
-export function fuseSign(
-  planner: Planner,
-  tile: TileBuilder,
-  op: TypedOp<object> & AttrsOfOp<typeof MatMul>,
-): Value | undefined {
+export function fuseSign(planner: Planner, tile: TileBuilder, op: OpOf<typeof MatMul>): Value | undefined {
   const choice = planner.choice(op);
   const next = follower(planner, op.result());
   if (choice.kernel !== "matmul_bits" || !next || !Threshold.is(next)) return undefined;
@@ -136,7 +132,7 @@ export function emitThreshold(planner: Planner, tile: TileBuilder, op: Threshold
   return value;
 }
 
-export function emitLookup(planner: Planner, tile: TileBuilder, op: AttrsOfOp<typeof Lookup>): Value {
+export function emitLookup(planner: Planner, tile: TileBuilder, op: OpOf<typeof Lookup>): Value {
   const tensor = planner.facts.get(op.operand(1))!.constant!;
   const [given, length] = [tensor.shape[0]!, tensor.shape[1]!];
   const { group, channels } = channelMode(op, op.attrs.axis);
@@ -159,7 +155,7 @@ export function emitLookup(planner: Planner, tile: TileBuilder, op: AttrsOfOp<ty
   return op.result();
 }
 
-export function emitArgMax(planner: Planner, tile: TileBuilder, op: AttrsOfOp<typeof ArgMax>): Value {
+export function emitArgMax(planner: Planner, tile: TileBuilder, op: OpOf<typeof ArgMax>): Value {
   const held = planner.place(op.result(), undefined);
   const bytes = elementBytes(target(held.storage as Exclude<Storage, "bits">));
   const source = [{ tile: tile.tile }, tile.stride(), "rows", tile.cols] as const;

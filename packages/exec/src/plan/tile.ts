@@ -1,4 +1,3 @@
-import type { Op } from "@gatefold/core";
 import type { Arg, Call, TileStep } from "../program.js";
 import { elementBytes, type Storage } from "../storage.js";
 import type { MemoryPlan } from "./memory.js";
@@ -116,11 +115,11 @@ export class TileBuilder {
     );
   }
 
-  finish(op: Op): TileStep {
+  finish(op: string): TileStep {
     const fit = this.#widest === 0 ? mostBlockRows : Math.floor(tileBytes / this.#widest);
     const blockRows = Math.max(2, Math.min(mostBlockRows, fit));
     this.#memory.tile(0, blockRows * this.#widest);
     this.#memory.tile(1, blockRows * this.#widest);
-    return { kind: "tile", op: op.def.name, rowsPerSample: this.rows, blockRows, calls: this.#calls };
+    return { kind: "tile", op, rowsPerSample: this.rows, blockRows, calls: this.#calls };
   }
 }

@@ -1,4 +1,4 @@
-import type { AttrSchema, AttrsInit, OpDef } from "@gatefold/core";
+import type { AnyOpDef, AttrSchema, OpDef, Value } from "@gatefold/core";
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
 
@@ -34,16 +34,28 @@ function readOne(node: NodeBuilder, kind: AttributeKind, name: string): unknown 
   }
 }
 
-/** A handler that passes operands and attributes on as they are. */
+/** An operator whose operands and attributes are those of an op of ours: import and export are the same table row. */
+export interface DirectSpec {
+  readonly op: string;
+  readonly def: AnyOpDef;
+  readonly attributes: AttributeMap;
+}
+
 export function direct<S extends AttrSchema>(
   op: string,
   def: OpDef<S>,
   attributes: AttributeMap = {},
-  range: { readonly since?: number; readonly until?: number } = {},
-): OnnxHandler {
-  return handler(
-    op,
-    (node) => node.emit(def, node.values(), readAttributes(node, attributes) as AttrsInit<S>),
-    range,
-  );
+): DirectSpec {
+  return { op, def, attributes };
+}
+
+/** Operands in order; those at the end may be left out. */
+export function operandsOf(node: NodeBuilder): Value[] {
+  const count = node.node.inputs.findLastIndex(Boolean) + 1;
+  return Array.from({ length: count }, (_, i) => node.value(i));
+}
+
+/** The import handler of a row. */
+export function directHandler({ op, def, attributes }: DirectSpec): OnnxHandler {
+  return handler(op, (node) => node.emit(def, operandsOf(node), readAttributes(node, attributes)));
 }

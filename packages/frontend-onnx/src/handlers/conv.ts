@@ -1,4 +1,4 @@
-import type { AttrSchema, OpDef, Value } from "@gatefold/core";
+import type { Value } from "@gatefold/core";
 import {
   AveragePool,
   Conv,
@@ -11,7 +11,8 @@ import {
 } from "@gatefold/dialect-nn";
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
-import { type AttributeMap, direct, readAttributes } from "./attributes.js";
+import { type AttributeMap, type DirectSpec, direct, directHandler, readAttributes } from "./attributes.js";
+import { CUSTOM_DOMAINS } from "./domains.js";
 
 const window = {
   auto_pad: "string",
@@ -22,51 +23,52 @@ const window = {
 } as const;
 
 export const CONV_ATTRIBUTES: AttributeMap = { ...window, group: "int" };
+export const QUANT_AVG_POOL_ATTRIBUTES: AttributeMap = {
+  stride: "int",
+  kernel: "int",
+  ibits: "int",
+  obits: "int",
+  signed: "bool",
+};
 const POOL_ATTRIBUTES: AttributeMap = { ...window, ceil_mode: "bool" };
 
-/** Operands of a convolution; the bias may be left out. */
-export const convOperands = (node: NodeBuilder): Value[] =>
-  [0, 1, 2].filter((i) => node.has(i)).map((i) => node.value(i));
-
-/** Builds a pooling op whose first result alone is wanted. */
-export function poolOf<S extends AttrSchema>(
+/** Builds a pooling op, of which the first result alone is wanted. */
+export function poolOf(
   node: NodeBuilder,
-  def: OpDef<S>,
-  extra: AttributeMap = {},
+  { def, attributes }: DirectSpec,
   layout: "channels_first" | "channels_last" = "channels_first",
 ): Value {
   node.ignore("storage_order");
   if (node.node.outputs[1]) node.refuse("gives the indices of its maxima");
-  const attributes = { ...readAttributes(node, { ...POOL_ATTRIBUTES, ...extra }), layout };
-  return node.emit(def, [node.value(0)], attributes as never);
+  return node.emit(def, [node.value(0)], { ...readAttributes(node, attributes), layout });
 }
 
 function quantAvgPool2d(node: NodeBuilder): Value {
-  const attributes = readAttributes(node, {
-    stride: "int",
-    kernel: "int",
-    ibits: "int",
-    obits: "int",
-    signed: "bool",
-  });
+  const attributes = readAttributes(node, QUANT_AVG_POOL_ATTRIBUTES);
   const layout = node.string("data_layout", "NCHW") === "NHWC" ? "channels_last" : "channels_first";
   return node.emit(QuantAvgPool2d, [node.value(0)], { ...attributes, layout });
 }
 
-export const convHandlers: readonly OnnxHandler[] = [
-  handler("Conv", (node) => node.emit(Conv, convOperands(node), readAttributes(node, CONV_ATTRIBUTES))),
-  handler("ConvTranspose", (node) => {
-    const map = { ...CONV_ATTRIBUTES, output_padding: "ints", output_shape: "ints" } as const;
-    return node.emit(ConvTranspose, convOperands(node), readAttributes(node, map));
+/** The rows of convolutions and pools; their layout is the domain's. */
+export const convSpecs: readonly DirectSpec[] = [
+  direct("Conv", Conv, CONV_ATTRIBUTES),
+  direct("ConvTranspose", ConvTranspose, {
+    ...CONV_ATTRIBUTES,
+    output_padding: "ints",
+    output_shape: "ints",
   }),
-  handler("MaxPool", (node) => poolOf(node, MaxPool)),
-  handler("AveragePool", (node) => poolOf(node, AveragePool, { count_include_pad: "bool" })),
-  handler("LpPool", (node) => poolOf(node, LpPool, { p: "int" })),
   direct("GlobalAveragePool", GlobalAveragePool),
   direct("GlobalMaxPool", GlobalMaxPool),
-  {
-    op: "QuantAvgPool2d",
-    domains: ["qonnx.custom_op.general", "finn.custom_op.general", "qonnx"],
-    build: quantAvgPool2d,
-  },
+];
+
+export const poolSpecs: readonly DirectSpec[] = [
+  direct("MaxPool", MaxPool, POOL_ATTRIBUTES),
+  direct("AveragePool", AveragePool, { ...POOL_ATTRIBUTES, count_include_pad: "bool" }),
+  direct("LpPool", LpPool, { ...POOL_ATTRIBUTES, p: "int" }),
+];
+
+export const convHandlers: readonly OnnxHandler[] = [
+  ...convSpecs.map(directHandler),
+  ...poolSpecs.map((spec) => handler(spec.op, (node) => poolOf(node, spec))),
+  { op: "QuantAvgPool2d", domains: CUSTOM_DOMAINS, build: quantAvgPool2d },
 ];

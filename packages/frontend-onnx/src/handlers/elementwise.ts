@@ -69,7 +69,7 @@ import {
 import { dtypeName, elemOfDtype } from "../dtype.js";
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
-import { direct } from "./attributes.js";
+import { type DirectSpec, direct, directHandler } from "./attributes.js";
 import { clipCodes } from "./linear-quant.js";
 
 const alpha = { alpha: "float" } as const;
@@ -172,7 +172,7 @@ const plain = {
   Xor,
 };
 
-export const elementwiseHandlers: readonly OnnxHandler[] = [
+export const elementwiseSpecs: readonly DirectSpec[] = [
   ...Object.entries(plain).map(([op, def]) => direct(op, def)),
   direct("BitShift", BitShift, { direction: "string" }),
   direct("Celu", Celu, alpha),
@@ -186,6 +186,10 @@ export const elementwiseHandlers: readonly OnnxHandler[] = [
   direct("Shrink", Shrink, { bias: "float", lambd: "float" }),
   direct("Swish", Swish, alpha),
   direct("ThresholdedRelu", ThresholdedRelu, alpha),
+];
+
+export const elementwiseHandlers: readonly OnnxHandler[] = [
+  ...elementwiseSpecs.map(directHandler),
   handler("Cast", castTo),
   handler("CastLike", (node) => cast(node, node.elem(1))),
   handler("Clip", clip),

@@ -3,7 +3,7 @@ import { Cast, Conv, Gemm, MatMul, Sub } from "@gatefold/dialect-nn";
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
 import { alignTo } from "./align.js";
-import { direct, readAttributes } from "./attributes.js";
+import { type DirectSpec, direct, directHandler, readAttributes } from "./attributes.js";
 import { CONV_ATTRIBUTES } from "./conv.js";
 
 /** Integer codes as 32-bit integers around zero; `zeroPoint` is along `axis` when it is a list. */
@@ -25,18 +25,18 @@ function convInteger(node: NodeBuilder): Value {
   return node.emit(Conv, [centred(node, 0, 2, 1), centred(node, 1, 3, 0)], attributes);
 }
 
-export const matrixHandlers: readonly OnnxHandler[] = [
+export const matrixSpecs: readonly DirectSpec[] = [
   direct("MatMul", MatMul),
-  handler("Gemm", (node) => {
-    const operands = [0, 1, 2].filter((i) => node.has(i)).map((i) => node.value(i));
-    const attributes = readAttributes(node, {
-      alpha: "float",
-      beta: "float",
-      trans_a: ["bool", "transA"],
-      trans_b: ["bool", "transB"],
-    });
-    return node.emit(Gemm, operands, attributes);
+  direct("Gemm", Gemm, {
+    alpha: "float",
+    beta: "float",
+    trans_a: ["bool", "transA"],
+    trans_b: ["bool", "transB"],
   }),
+];
+
+export const matrixHandlers: readonly OnnxHandler[] = [
+  ...matrixSpecs.map(directHandler),
   handler("MatMulInteger", matMulInteger),
   handler("ConvInteger", convInteger),
 ];

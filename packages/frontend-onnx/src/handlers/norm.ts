@@ -2,7 +2,7 @@ import type { Value } from "@gatefold/core";
 import { BatchNorm, InstanceNorm, LayerNorm } from "@gatefold/dialect-nn";
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
-import { direct, readAttributes } from "./attributes.js";
+import { type DirectSpec, direct, directHandler, operandsOf, readAttributes } from "./attributes.js";
 
 /** Batch normalization with its trained statistics. */
 export function batchNorm(
@@ -18,13 +18,21 @@ export function batchNorm(
   return node.emit(BatchNorm, operands, { ...readAttributes(node, { epsilon: "float" }), layout });
 }
 
+const instanceNorm = direct("InstanceNormalization", InstanceNorm, { epsilon: "float" });
+const layerNorm = direct("LayerNormalization", LayerNorm, { axis: "int", epsilon: "float" });
+
+export const normSpecs: readonly DirectSpec[] = [
+  direct("BatchNormalization", BatchNorm, { epsilon: "float" }),
+  instanceNorm,
+  layerNorm,
+];
+
 export const normHandlers: readonly OnnxHandler[] = [
   handler("BatchNormalization", (node) => batchNorm(node)),
-  direct("InstanceNormalization", InstanceNorm, { epsilon: "float" }),
+  directHandler(instanceNorm),
   handler("LayerNormalization", (node) => {
     node.ignore("stash_type");
     if (node.node.outputs.slice(1).some(Boolean)) node.refuse("gives its mean or deviation");
-    const operands = [0, 1, 2].filter((i) => node.has(i)).map((i) => node.value(i));
-    return node.emit(LayerNorm, operands, readAttributes(node, { axis: "int", epsilon: "float" }));
+    return node.emit(LayerNorm, operandsOf(node), readAttributes(node, layerNorm.attributes));
   }),
 ];

@@ -1,19 +1,11 @@
 import { elemForRange, type Value } from "@gatefold/core";
-import {
-  Add,
-  Conv,
-  Dequantize,
-  Im2Col,
-  MaxPool,
-  MultiThreshold,
-  XnorPopcountMatMul,
-} from "@gatefold/dialect-nn";
+import { Add, Conv, Dequantize, Im2Col, MultiThreshold, XnorPopcountMatMul } from "@gatefold/dialect-nn";
 import type { OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
-import { readAttributes } from "./attributes.js";
-import { CONV_ATTRIBUTES, convOperands, poolOf } from "./conv.js";
+import { type AttributeMap, operandsOf, readAttributes } from "./attributes.js";
+import { CONV_ATTRIBUTES, poolOf, poolSpecs } from "./conv.js";
+import { CHANNELS_LAST_DOMAIN, CUSTOM_DOMAINS } from "./domains.js";
 import { batchNorm } from "./norm.js";
-import { QONNX_DOMAINS } from "./qonnx-quant.js";
 
 /** `out_scale · #{t : x ≥ t} + out_bias`; the count is an integer, dequantized by the scale. */
 function multiThreshold(node: NodeBuilder): Value {
@@ -33,39 +25,43 @@ function multiThreshold(node: NodeBuilder): Value {
   return bias === 0 ? scaled : node.emit(Add, [scaled, constant(bias)]);
 }
 
+export const IM2COL_ATTRIBUTES: AttributeMap = {
+  stride: "ints",
+  kernel_size: "ints",
+  pad_amount: "ints",
+  pad_value: "float",
+  dilations: "ints",
+};
+
 function im2Col(node: NodeBuilder): Value {
   // `depthwise` orders a hardware stream, and `input_shape` repeats the operand's.
   node.ignore("depthwise", "input_shape");
-  const attributes = readAttributes(node, {
-    stride: "ints",
-    kernel_size: "ints",
-    pad_amount: "ints",
-    pad_value: "float",
-    dilations: "ints",
-  });
+  const attributes = readAttributes(node, IM2COL_ATTRIBUTES);
   return node.emit(Im2Col, [node.value(0)], attributes);
 }
 
-const custom = QONNX_DOMAINS.filter((domain) => domain !== "");
-const op = (name: string, build: OnnxHandler["build"], domains = custom): OnnxHandler => ({
-  op: name,
-  domains,
+const custom = (op: string, build: OnnxHandler["build"]): OnnxHandler => ({
+  op,
+  domains: CUSTOM_DOMAINS,
+  build,
+});
+const channelsLast = (op: string, build: OnnxHandler["build"]): OnnxHandler => ({
+  op,
+  domains: [CHANNELS_LAST_DOMAIN],
   build,
 });
 
-const channelsLast = ["qonnx.custom_op.channels_last"];
-const last = { layout: "channels_last" } as const;
+const maxPool = poolSpecs[0]!;
 
 export const qonnxOpHandlers: readonly OnnxHandler[] = [
-  op("MultiThreshold", multiThreshold),
-  op("Im2Col", im2Col),
-  op("XnorPopcountMatMul", (node) => node.emit(XnorPopcountMatMul, node.values())),
-  op("MaxPoolNHWC", (node) => poolOf(node, MaxPool, {}, "channels_last")),
-  op("MaxPool", (node) => poolOf(node, MaxPool, {}, "channels_last"), channelsLast),
-  op("BatchNormalization", (node) => batchNorm(node, "channels_last"), channelsLast),
-  op(
-    "Conv",
-    (node) => node.emit(Conv, convOperands(node), { ...readAttributes(node, CONV_ATTRIBUTES), ...last }),
-    channelsLast,
-  ),
+  custom("MultiThreshold", multiThreshold),
+  custom("Im2Col", im2Col),
+  custom("XnorPopcountMatMul", (node) => node.emit(XnorPopcountMatMul, node.values())),
+  custom("MaxPoolNHWC", (node) => poolOf(node, maxPool, "channels_last")),
+  channelsLast("MaxPool", (node) => poolOf(node, maxPool, "channels_last")),
+  channelsLast("BatchNormalization", (node) => batchNorm(node, "channels_last")),
+  channelsLast("Conv", (node) => {
+    const attributes = readAttributes(node, CONV_ATTRIBUTES);
+    return node.emit(Conv, operandsOf(node), { ...attributes, layout: "channels_last" });
+  }),
 ];

@@ -2,16 +2,8 @@ import { type RoundingMode, roundingModes, type Value } from "@gatefold/core";
 import { BipolarQuant, FloatQuant, Quant, Trunc, TruncV2 } from "@gatefold/dialect-nn";
 import type { OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
+import { QUANTIZER_DOMAINS } from "./domains.js";
 import { checkScale } from "./scale-check.js";
-
-/** Where files put the quantizers and FINN's operators; all mean the same. */
-export const QONNX_DOMAINS: readonly string[] = [
-  "",
-  "onnx.brevitas",
-  "finn.custom_op.general",
-  "qonnx.custom_op.general",
-  "qonnx",
-];
 
 /** A rounding mode in any case; left out it is `fallback`. */
 function rounding(node: NodeBuilder, fallback: RoundingMode): RoundingMode {
@@ -61,7 +53,7 @@ function floatQuant(node: NodeBuilder): Value {
 
 const everywhere = (op: string, build: OnnxHandler["build"]): OnnxHandler => ({
   op,
-  domains: QONNX_DOMAINS,
+  domains: QUANTIZER_DOMAINS,
   build,
 });
 

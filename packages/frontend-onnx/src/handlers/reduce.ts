@@ -20,9 +20,9 @@ import {
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
 import { reshape } from "./align.js";
-import { direct, readAttributes } from "./attributes.js";
+import { type DirectSpec, direct, directHandler, readAttributes } from "./attributes.js";
 
-const reductions = {
+export const reductions = {
   ReduceL1,
   ReduceL2,
   ReduceLogSum,
@@ -72,12 +72,16 @@ function topK(node: NodeBuilder): readonly Value[] {
 
 const arg = { axis: "int", keepdims: "bool", select_last_index: "bool" } as const;
 
+export const reduceSpecs: readonly DirectSpec[] = [
+  direct("ArgMax", ArgMax, arg),
+  direct("ArgMin", ArgMin, arg),
+];
+
 export const reduceHandlers: readonly OnnxHandler[] = [
   ...Object.entries(reductions).map(([op, def]) => handler(op, reduction(def, op === "ReduceSum" ? 13 : 18))),
   handler("Softmax", softmaxOf(Softmax)),
   handler("LogSoftmax", softmaxOf(LogSoftmax)),
   handler("Hardmax", softmaxOf(Hardmax)),
   handler("TopK", topK),
-  direct("ArgMax", ArgMax, arg),
-  direct("ArgMin", ArgMin, arg),
+  ...reduceSpecs.map(directHandler),
 ];

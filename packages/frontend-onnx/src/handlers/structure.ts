@@ -18,7 +18,7 @@ import {
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
 import { countElements } from "../tensor-in.js";
-import { direct } from "./attributes.js";
+import { type DirectSpec, direct, directHandler } from "./attributes.js";
 
 /** Axes are an attribute before `since` and operand 1 from then on. */
 function axesOf(node: NodeBuilder, since: number): number[] | undefined {
@@ -108,12 +108,16 @@ function transpose(node: NodeBuilder): Value {
   return node.emit(Transpose, [node.value(0)], { perm });
 }
 
-export const structureHandlers: readonly OnnxHandler[] = [
+export const structureSpecs: readonly DirectSpec[] = [
   direct("Concat", Concat, { axis: "int" }),
   direct("DepthToSpace", DepthToSpace, { blocksize: "int", mode: "string" }),
   direct("SpaceToDepth", SpaceToDepth, { blocksize: "int" }),
   direct("Flatten", Flatten, { axis: "int" }),
   direct("Gather", Gather, { axis: "int" }),
+];
+
+export const structureHandlers: readonly OnnxHandler[] = [
+  ...structureSpecs.map(directHandler),
   handler("Expand", (node) => node.emit(Expand, [node.value(0)], { shape: node.ints(1, "a shape") })),
   handler("Pad", pad),
   handler("Reshape", reshape),

@@ -13,7 +13,7 @@ import { orderSteps, readSignals } from "./order.js";
 export type Variant = "fast" | "full";
 
 /** Words that one function may read; beyond this, compiling it well takes V8 too long. */
-const functionWords = 800;
+const functionWords = 12000;
 
 /**
  * Compiles a model to a WebAssembly module with `eval()`, which computes all wires and the next states from states and inputs, `edge()`,

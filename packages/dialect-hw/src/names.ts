@@ -1,5 +1,5 @@
 import { Constant, type Graph, type InterfaceTable, type Op, Return } from "@gatefold/core";
-import { Kernel, type KernelModel } from "@gatefold/dialect-hw";
+import { Kernel, type KernelModel } from "./kernel.js";
 
 /** A kernel of a graph, under the name that folding files, reports and Verilog give it. */
 export interface NamedKernel {

@@ -1,0 +1,30 @@
+import { checkOptions, option } from "@gatefold/core";
+
+export interface VerilogOptions {
+  /** Name of the top module; the network's name unless given. */
+  readonly top?: string | undefined;
+  /** Weights and thresholds as `.mem` files beside the sources (default), or in the sources. */
+  readonly memories?: "files" | "inline" | undefined;
+  /** The `ram_style` that memories ask for. */
+  readonly ramStyle?: "auto" | "block" | "distributed" | undefined;
+  /** Frames of the self-checking test bench; 8 unless given, 0 for none. */
+  readonly testFrames?: number | undefined;
+  /** Seed of the test bench's inputs. */
+  readonly seed?: number | undefined;
+}
+
+/** Throws a `DiagnosticError` that names every option that is unknown or wrong. */
+export function checkVerilogOptions(options: VerilogOptions): VerilogOptions {
+  return checkOptions("verilog", options, {
+    top: option.optional(
+      option.custom(
+        "a Verilog identifier",
+        (v) => typeof v === "string" && /^[A-Za-z_][A-Za-z0-9_]*$/.test(v),
+      ),
+    ),
+    memories: option.optional(option.oneOf(["files", "inline"])),
+    ramStyle: option.optional(option.oneOf(["auto", "block", "distributed"])),
+    testFrames: option.optional(option.integer({ min: 0 })),
+    seed: option.optional(option.integer({ min: 0 })),
+  });
+}

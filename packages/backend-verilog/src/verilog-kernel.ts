@@ -1,0 +1,33 @@
+import { defineInterface, type Op, type OpInterface } from "@gatefold/core";
+import type { KernelMemory } from "@gatefold/dialect-hw";
+
+/** A read-only memory and the ports through which the kernel reads it. */
+export interface MemoryPort {
+  readonly memory: KernelMemory;
+  /** Ports `<prefix>_en`, `<prefix>_addr`, `<prefix>_data`. */
+  readonly prefix: string;
+}
+
+/** The instance that stands for one kernel. Streams are `s_axis` and `m_axis`, numbered when there are several. */
+export interface VerilogInstance {
+  /** A module of the library, or one whose source is given. */
+  readonly module: string;
+  readonly source?: string;
+  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly memories?: readonly MemoryPort[];
+  /**
+   * Several memories behind one set of ports, each on its own part of address and data: lane `i` at
+   * `addr[i*addressBits +: addressBits]` and `data[i*width +: width]`.
+   */
+  readonly laneMemories?: readonly MemoryPort[];
+  /** Output ports that stay open. */
+  readonly open?: readonly string[];
+}
+
+export interface VerilogModel {
+  /** `"wires"` connects the first input to the first output. */
+  instance(op: Op): VerilogInstance | "wires";
+}
+
+/** How a streaming op is written in Verilog. An op of a stranger brings its own. */
+export const VerilogKernel: OpInterface<VerilogModel> = defineInterface<VerilogModel>("verilog.kernel");
