@@ -1,13 +1,23 @@
 // Inferences per second of the executor on two shapes, random weights. Run after `npm run build`: node bench/exec.mjs
 import { availableParallelism } from "node:os";
-import { Constant, elemForRange, evaluate, Graph, randomInteger, seededRandom, tensor, tensorFrom } from "@gatefold/core";
-import { accumulatorRange, ArgMax, MatMul, Threshold } from "@gatefold/dialect-q";
+import {
+  Constant,
+  elemForRange,
+  evaluate,
+  Graph,
+  randomInteger,
+  seededRandom,
+  tensor,
+  tensorFrom,
+} from "@gatefold/core";
+import { ArgMax, accumulatorRange, MatMul, Threshold } from "@gatefold/dialect-q";
 import { createExecutor, printPlan, sampleTensor } from "@gatefold/exec";
 
 const random = seededRandom(1);
 const codes = (count, lo, hi) => Array.from({ length: count }, () => randomInteger(random, lo, hi));
 const signs = (count) => Array.from({ length: count }, () => (random() < 0.5 ? -1 : 1));
-const constant = (graph, elem, shape, values) => Constant.build(graph, [], { value: tensorFrom(elem, shape, values) });
+const constant = (graph, elem, shape, values) =>
+  Constant.build(graph, [], { value: tensorFrom(elem, shape, values) });
 
 function dense(graph, x, range, height, elem, weights) {
   const width = x.type.shape.at(-1);
@@ -31,7 +41,13 @@ function net(name, elem, width, hidden, weightElem, weights, count, actElem, cla
   let x = graph.addInput(tensor(elem, [1, width]));
   for (const height of hidden) {
     x = dense(graph, x, range, height, weightElem, weights);
-    x = activate(graph, x, count, Math.round(Math.sqrt(x.op.operand(0).type.shape.at(-1)) * range.hi), actElem);
+    x = activate(
+      graph,
+      x,
+      count,
+      Math.round(Math.sqrt(x.op.operand(0).type.shape.at(-1)) * range.hi),
+      actElem,
+    );
     range = act;
   }
   graph.setOutputs([ArgMax.build(graph, [dense(graph, x, range, classes, weightElem, weights)])]);
@@ -52,7 +68,10 @@ for (const graph of nets) {
   const { elem, shape } = graph.inputs[0].type;
   const width = shape.at(-1);
   const count = 4096;
-  const values = elem === "bipolar" ? signs(width * count) : codes(width * count, elem === "i8" ? -128 : 0, elem === "u2" ? 3 : elem === "i8" ? 127 : 255);
+  const values =
+    elem === "bipolar"
+      ? signs(width * count)
+      : codes(width * count, elem === "i8" ? -128 : 0, elem === "u2" ? 3 : elem === "i8" ? 127 : 255);
   const { data } = tensorFrom(elem, [count, width], values);
   const planStart = performance.now();
   const executor = createExecutor(graph);
@@ -75,7 +94,9 @@ for (const graph of nets) {
   const shared = new data.constructor(new SharedArrayBuffer(data.byteLength));
   shared.set(data);
   const all = await rate(() => executor.runParallel({ data: shared, count }));
-  const macs = [...graph.ops()].filter(MatMul.is).reduce((sum, op) => sum + op.operand(1).type.shape[0] * op.operand(1).type.shape[1], 0);
+  const macs = [...graph.ops()]
+    .filter(MatMul.is)
+    .reduce((sum, op) => sum + op.operand(1).type.shape[0] * op.operand(1).type.shape[1], 0);
   process.stdout.write(
     `${graph.name}: ${Math.round(one)} inferences/s in one thread (${((2 * macs * one) / 1e9).toFixed(0)} Gop/s), ` +
       `${Math.round(all)} with ${availableParallelism()} workers; plan ${planMs.toFixed(0)} ms, chunk ${executor.chunkSamples}\n`,

@@ -12,6 +12,7 @@
 // Negation is "invert, and carry in 1" (the adders of the tree take the ones). MODE 1 with PAIRS = 1 reads `pairs`
 // instead of `x`: for lanes 2i and 2i+1 the sum and the difference, made once for all rows. A pair is then
 // +-sum or +-difference, one LUT4 a bit: f(sum bit, difference bit, w[2i], w[2i+1]).
+// MODE 4 with RADIX4 = 1 is gf_dot_radix4 (logic only, no "*"), which needs x_offset.
 // MODE 4 where one side is a single unsigned bit is an AND, where both are it is a popcount.
 //
 // Latency D, in cycles with en high, with T(n) = LEVELS_PER_STAGE = 0 ? 0 : floor($clog2(n) / LEVELS_PER_STAGE):
@@ -27,12 +28,15 @@ module gf_dot #(
     parameter PAIRS            = 0,
     parameter ACC_BITS         = 16,
     parameter LEVELS_PER_STAGE = 0,
+    parameter RADIX4           = 0,
+    parameter OFFSET_BITS      = 1,
     parameter PAIR_BITS        = IN_BITS + (IN_SIGNED != 0 ? 1 : 2)
 ) (
     input  wire                                aclk,
     input  wire                                en,
     input  wire [SIMD*IN_BITS-1:0]             x,
     input  wire [(SIMD+1)/2*2*PAIR_BITS-1:0]   pairs,
+    input  wire [OFFSET_BITS-1:0]              x_offset,
     input  wire [SIMD*W_BITS-1:0]              w,
     output wire [ACC_BITS-1:0]                 sum,
     output wire                                carry
@@ -45,9 +49,17 @@ module gf_dot #(
     generate
         if (COUNT) begin : g_count
             wire [SIMD-1:0] hit = MODE == 0 ? ~(x ^ w) : x & w;
-            wire            unused = &{1'b0, pairs};
+            wire            unused = &{1'b0, pairs, x_offset};
             gf_count #(.N(SIMD), .LEVELS_PER_STAGE(LEVELS_PER_STAGE), .OUT_BITS(ACC_BITS)) count (
                 .aclk(aclk), .en(en), .d(hit), .sum(sum), .carry(carry)
+            );
+        end else if (MODE == 4 && RADIX4 != 0 && !X_ONE && !W_ONE) begin : g_radix4
+            wire unused = &{1'b0, pairs};
+            gf_dot_radix4 #(
+                .SIMD(SIMD), .IN_BITS(IN_BITS), .IN_SIGNED(IN_SIGNED), .W_BITS(W_BITS), .W_SIGNED(W_SIGNED),
+                .ACC_BITS(ACC_BITS), .OFFSET_BITS(OFFSET_BITS), .LEVELS_PER_STAGE(LEVELS_PER_STAGE)
+            ) dot (
+                .aclk(aclk), .en(en), .x(x), .x_offset(x_offset), .w(w), .sum(sum), .carry(carry)
             );
         end else begin : g_sum
             localparam LEAVES = PAIRS != 0 ? (SIMD + 1) / 2 : SIMD;
@@ -148,7 +160,7 @@ module gf_dot #(
             gf_delay #(.WIDTH(1), .STAGES(STAGES)) spare (
                 .aclk(aclk), .en(en), .d(CARRY && minus[LEAVES-1]), .q(carry)
             );
-            wire unused = &{1'b0, x, pairs, w};
+            wire unused = &{1'b0, x, pairs, x_offset, w};
         end
     endgenerate
 endmodule

@@ -11,6 +11,8 @@
 //       4 MUL     integer x integer; 1-bit unsigned operands become ANDs
 // ACC_BITS must hold every final result; sums are exact modulo 2^ACC_BITS on the way. ACC_SIGNED is for the reader:
 // two's complement arithmetic is the same for both.
+// MODE 4 with RADIX4 = 1 multiplies in LUTs by digits of the weights (gf_dot_radix4): smaller than the tools'
+// multipliers where there are no DSP blocks; RADIX4 = 0 writes "*", which tools map to DSP blocks.
 // MODE 1 with PE > 1 makes sums and differences of input pairs once for all rows (PAIRS = 0 switches that off).
 //
 // Latency from the last beat of the vector accepted to the first output beat valid: 2 + D cycles, later output beats
@@ -38,6 +40,7 @@ module gf_mvu #(
     parameter TREE_LEVELS_PER_STAGE = 0,
     parameter BUF_STYLE    = "auto",
     parameter PAIRS        = PE > 1 && SIMD > 1,
+    parameter RADIX4       = 0,
     parameter ADDR_BITS    = (MW / SIMD) * (MH / PE) < 2 ? 1 : $clog2((MW / SIMD) * (MH / PE))
 ) (
     input  wire                      aclk,
@@ -59,6 +62,13 @@ module gf_mvu #(
     localparam PRODUCTS  = MODE == 4 && !(IN_BITS == 1 && IN_SIGNED == 0) && !(W_BITS == 1 && W_SIGNED == 0);
     localparam L         = TREE_LEVELS_PER_STAGE;
     localparam STAGES    = L > 0 ? $clog2(LEAVES) / (L > 0 ? L : 1) + (PRODUCTS ? 1 : 0) : 0;
+    // RADIX4: see gf_dot_radix4.
+    localparam DIGITAL     = PRODUCTS && RADIX4 != 0;
+    localparam X_SUM_BITS  = IN_BITS + $clog2(SIMD);
+    localparam PAIRS_OF_4  = ((1 << (2 * (W_BITS / 2))) - 1) / 3;  // sum of 4^j over 2-bit digits
+    localparam OFFSET      = 2 * PAIRS_OF_4 - (W_SIGNED != 0 ? 1 << (W_BITS - 1) : 0);
+    localparam OFFSET_BITS = DIGITAL ? X_SUM_BITS + (IN_SIGNED != 0 ? 0 : 1) + $clog2((OFFSET < 0 ? -OFFSET : OFFSET) + 1) : 1;
+    localparam [31:0] OFFSET_32 = OFFSET;
     localparam PAIR_BITS = IN_BITS + (IN_SIGNED != 0 ? 1 : 2);
     // 2P - MW = 2(P - ceil(MW/2)) + MW mod 2: the counter starts at -ceil(MW/2) and the last bit is a constant.
     localparam DOUBLED    = MODE == 0 && POPCOUNT_OUT == 0;
@@ -75,6 +85,7 @@ module gf_mvu #(
     wire                                 out_valid = sum_valid && sum_last;
     wire                                 run       = out_ready || !out_valid;
     wire [(SIMD+1)/2*2*PAIR_BITS-1:0]    pairs;
+    wire [OFFSET_BITS-1:0]               x_offset;
     wire [PE*ACC_BITS-1:0]               out;
     assign w_en = run;
 
@@ -108,6 +119,21 @@ module gf_mvu #(
             assign pairs = {((SIMD + 1) / 2 * 2 * PAIR_BITS){1'b0}};
         end
 
+        if (DIGITAL) begin : g_offset
+            wire [X_SUM_BITS-1:0]  x_sum;
+            wire [OFFSET_BITS-1:0] x_sum_wide;
+            gf_adder_tree #(
+                .N(SIMD), .BITS(IN_BITS), .IS_SIGNED(IN_SIGNED), .CARRY(0), .MAX_BITS(X_SUM_BITS), .LEVELS_PER_STAGE(L)
+            ) tree (
+                .aclk(aclk), .en(run), .d(x), .carry({(SIMD<2 ? 1 : SIMD-1){1'b0}}), .sum(x_sum)
+            );
+            gf_resize #(.IN_BITS(X_SUM_BITS), .OUT_BITS(OFFSET_BITS), .IS_SIGNED(IN_SIGNED)) widen (.d(x_sum), .y(x_sum_wide));
+            assign x_offset = x_sum_wide * OFFSET_32[OFFSET_BITS-1:0];
+        end else begin : g_no_offset
+            assign x_offset = 1'b0;
+            wire unused = &{1'b0, OFFSET_32};
+        end
+
         if (STAGES == 0) begin : g_direct
             assign sum_valid = x_valid;
             assign sum_last  = x_last;
@@ -128,9 +154,10 @@ module gf_mvu #(
             wire [COUNT_BITS-1:0] total;
             gf_dot #(
                 .SIMD(SIMD), .IN_BITS(IN_BITS), .IN_SIGNED(IN_SIGNED), .IN_BIPOLAR(IN_BIPOLAR), .W_BITS(W_BITS),
-                .W_SIGNED(W_SIGNED), .MODE(MODE), .PAIRS(PAIRED), .ACC_BITS(COUNT_BITS), .LEVELS_PER_STAGE(L)
+                .W_SIGNED(W_SIGNED), .MODE(MODE), .PAIRS(PAIRED), .ACC_BITS(COUNT_BITS), .LEVELS_PER_STAGE(L),
+                .RADIX4(DIGITAL), .OFFSET_BITS(OFFSET_BITS)
             ) dot (
-                .aclk(aclk), .en(run), .x(x), .pairs(pairs), .w(w_data[i*SIMD*W_BITS +: SIMD*W_BITS]),
+                .aclk(aclk), .en(run), .x(x), .pairs(pairs), .x_offset(x_offset), .w(w_data[i*SIMD*W_BITS +: SIMD*W_BITS]),
                 .sum(sum), .carry(carry)
             );
 

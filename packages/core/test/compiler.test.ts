@@ -38,7 +38,10 @@ describe("compile", () => {
           log.push(`import ${name}`);
           return parseModule(new TextDecoder().decode(bytes), { ops });
         });
-        hooks.pipeline.tap((passes) => void log.push(`pipeline ${passes.length}`) ?? passes);
+        hooks.pipeline.tap((passes) => {
+          log.push(`pipeline ${passes.length}`);
+          return passes;
+        });
         hooks.beforePass.tap(({ pass: { name } }) => void log.push(`before ${name}`));
         hooks.afterPass.tap(({ pass: { name }, changed }) => void log.push(`after ${name} ${changed}`));
         hooks.emit.tap(({ files, module }) => files.add("rtl/top.v", module.name, "rtl"));
@@ -229,10 +232,15 @@ describe("a plugin that throws is named", () => {
     const strict: Plugin = {
       name: "strict",
       setup: (hooks) =>
-        hooks.emit.tap(({ diagnostics }) => (diagnostics.error("t/e", "E."), diagnostics.throwIfErrors())),
+        hooks.emit.tap(({ diagnostics }) => {
+          diagnostics.error("t/e", "E.");
+          diagnostics.throwIfErrors();
+        }),
     };
     const compiler = createCompiler({ plugins: [strict] });
-    const error = await errorOf(() => compiler.emit(compiler.start(moduleOf("return %x"))));
+    const compilation = compiler.start(moduleOf("return %x"));
+    const error = await errorOf(() => compiler.emit(compilation));
+    expect(compilation.diagnostics.all).toHaveLength(1);
     expect(error.diagnostics[0]).toMatchObject({
       code: "t/e",
       notes: ["raised by plugin `strict` in `emit`"],

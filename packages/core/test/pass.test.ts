@@ -102,6 +102,11 @@ describe("pass manager", () => {
     expect(error.diagnostics[0]?.notes[0]).toContain("`t.neg` (type): result 0 is tensor<2xi9>");
   });
 
+  it("blames no pass for a module that was broken before", async () => {
+    const module = moduleOf("%y = t.marked(%x) {count = -1}", "return %y");
+    expect(await codesOf(() => run(module, [pass("p", shift([0, 0]))]))).toEqual(["core/verify"]);
+  });
+
   it("names the pass that throws, and keeps the cause", async () => {
     const cause = new Error("oh");
     const error = await errorOf(() =>

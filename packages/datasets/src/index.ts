@@ -5,5 +5,5 @@ export { DatasetError, type DatasetErrorCode } from "./error.js";
 export { readIdx } from "./idx.js";
 export { decodeArray, type LoadOptions, loadArray } from "./load.js";
 export { readNpy, writeNpy } from "./npy.js";
-export { readNpz, writeNpz } from "./npz.js";
+export { openNpz, readNpz, writeNpz } from "./npz.js";
 export { philox4x32, type Random, random } from "./random.js";

@@ -4,7 +4,7 @@ import { readCsv } from "./csv.js";
 import { DatasetError } from "./error.js";
 import { isGzip, readIdx } from "./idx.js";
 import { NPY_MAGIC, readNpy } from "./npy.js";
-import { readNpz } from "./npz.js";
+import { openNpz } from "./npz.js";
 import { gunzip } from "./zip.js";
 
 export interface LoadOptions {
@@ -12,10 +12,10 @@ export interface LoadOptions {
   readonly key?: string;
 }
 
-function pick(arrays: ReadonlyMap<string, DatasetArray>, key: string | undefined): DatasetArray {
+function pick(arrays: ReadonlyMap<string, () => DatasetArray>, key: string | undefined): DatasetArray {
   const keys = [...arrays.keys()];
   const array = key === undefined && keys.length === 1 ? arrays.get(keys[0]!) : arrays.get(key ?? "");
-  if (array) return array;
+  if (array) return array();
   if (key === undefined) {
     throw new DatasetError(
       "datasets/needs-key",
@@ -40,7 +40,7 @@ function looksLikeText(bytes: Uint8Array): boolean {
 /** Decodes by content: npy, npz, idx, either of these in gzip, or a table of numbers as text. */
 export function decodeArray(input: Uint8Array, options: LoadOptions = {}): DatasetArray {
   const bytes = isGzip(input) ? gunzip(input) : input;
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return pick(readNpz(bytes), options.key);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return pick(openNpz(bytes), options.key);
   if (options.key !== undefined) {
     throw new DatasetError(
       "datasets/no-such-key",

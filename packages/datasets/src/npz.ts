@@ -5,12 +5,13 @@ import { readNpy, writeNpy } from "./npy.js";
 import { readZip } from "./zip.js";
 
 /**
- * Reads every array of an npz file (stored or deflated), by its name without `.npy`, in the file's order.
+ * The arrays of an npz file (stored or deflated) by name without `.npy`, in the file's order, each read when it is
+ * asked for: a file may hold arrays of text beside those of numbers.
  *
- * @throws DatasetError what `readNpy` throws, with the array's name before it; `wrong-magic`, `truncated`, `corrupt`
- * (checksum, sizes), `too-large`.
+ * @throws DatasetError `wrong-magic`, `truncated`, `corrupt` (checksum, sizes), `too-large`; a reader throws what
+ * `readNpy` throws, with the array's name before it.
  */
-export function readNpz(bytes: Uint8Array): ReadonlyMap<string, DatasetArray> {
+export function openNpz(bytes: Uint8Array): ReadonlyMap<string, () => DatasetArray> {
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
     throw new DatasetError(
       "datasets/wrong-magic",
@@ -18,17 +19,25 @@ export function readNpz(bytes: Uint8Array): ReadonlyMap<string, DatasetArray> {
       "give a file made by numpy.savez",
     );
   }
-  const arrays = new Map<string, DatasetArray>();
+  const arrays = new Map<string, () => DatasetArray>();
   for (const [member, content] of readZip(bytes)) {
     const name = member.replace(/\.npy$/, "");
-    try {
-      arrays.set(name, readNpy(content));
-    } catch (error) {
-      if (!(error instanceof DatasetError)) throw error;
-      throw new DatasetError(error.code, `npz array '${name}': ${error.reason}`, error.hint);
-    }
+    arrays.set(name, () => {
+      try {
+        return readNpy(content);
+      } catch (error) {
+        if (!(error instanceof DatasetError)) throw error;
+        throw new DatasetError(error.code, `npz array '${name}': ${error.reason}`, error.hint);
+      }
+    });
   }
   return arrays;
+}
+
+/** Reads every array of an npz file, or those of the given names. Throws as `openNpz` and its readers do. */
+export function readNpz(bytes: Uint8Array, names?: readonly string[]): ReadonlyMap<string, DatasetArray> {
+  const open = [...openNpz(bytes)].filter(([name]) => names?.includes(name) ?? true);
+  return new Map(open.map(([name, read]) => [name, read()]));
 }
 
 /** Writes an npz file, deflated. The same arrays give the same bytes: member times are fixed. */

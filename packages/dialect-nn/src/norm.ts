@@ -6,7 +6,6 @@ import {
   type OpDef,
   product,
   reshaped,
-  scalar,
   type Tensor,
   tensor,
   type ValueType,
@@ -69,7 +68,7 @@ function channelGain(scale: Tensor, variance: Tensor, epsilon: number): Tensor {
  * - Result: as `x`.
  * - Constraints: (C1) all are real; (C2) `x` has at least 2 axes; (C3) the other four have one element per channel.
  *
- * Elementwise: its gain is shaped to broadcast onto `x`, unlike its operands.
+ * Elementwise in `x` only: the other operands stand per channel and do not broadcast onto it; the gain does.
  * Source: ONNX BatchNormalization-15, inference mode.
  */
 export const BatchNorm: OpDef<BatchNormAttrs> = defineOp<BatchNormAttrs>({
@@ -92,14 +91,12 @@ export const BatchNorm: OpDef<BatchNormAttrs> = defineOp<BatchNormAttrs>({
   },
   interfaces: [
     Elementwise.of({
-      monotone: (_, index) => index < 4,
+      monotone: (_, index) => index === 0,
       gain: (op, index, [, scale, , , variance]) => {
         const attrs = op.attrs as AttrsOf<BatchNormAttrs>;
-        if (index === 2) return scalar("f64", 1);
-        if ((index !== 0 && index !== 3) || !scale || !variance) return undefined;
+        if (index !== 0 || !scale || !variance) return undefined;
         const gain = channelGain(scale, variance, attrs.epsilon);
-        const signed = index === 0 ? gain : mapPairs("f64", gain, scalar("f64", -1), (a, b) => a * b);
-        return perChannel(signed, op.result().type.shape.length, attrs.layout);
+        return perChannel(gain, op.result().type.shape.length, attrs.layout);
       },
     }),
   ],

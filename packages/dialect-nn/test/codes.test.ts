@@ -1,4 +1,4 @@
-import { elemForRange, roundingModes, scalar, sameTensor, tensorFrom } from "@gatefold/core";
+import { elemForRange, roundingModes, sameTensor, scalar, tensorFrom } from "@gatefold/core";
 import {
   Dequantize,
   highestCode,
@@ -28,9 +28,9 @@ describe("nn.quantize", () => {
   it("rounds before it adds the zero point when told", () => {
     // 1.25/0.5 = 2.5: with zero point 1, 3.5 → 4, but 2 + 1 = 3.
     expect(values(Quantize, [vector(1.25), ...clipped(1, 0, 15)], { elem: "u4" })).toEqual([4]);
-    expect(values(Quantize, [vector(1.25), ...clipped(1, 0, 15)], { elem: "u4", round_first: true })).toEqual([
-      3,
-    ]);
+    expect(values(Quantize, [vector(1.25), ...clipped(1, 0, 15)], { elem: "u4", round_first: true })).toEqual(
+      [3],
+    );
   });
   it("makes bipolar codes of the sign, with 0 positive", () => {
     expect(values(Quantize, [vector(-0.5, 0, 0.5), ...clipped(0, -1, 1)], { elem: "bipolar" })).toEqual([
@@ -41,9 +41,9 @@ describe("nn.quantize", () => {
     expect(() => run(Quantize, [vector(1), ...clipped(0, 0, 1)], { elem: "f32" })).toThrow("(C3)");
     expect(broken(Quantize, [vector(1), ...clipped(0, 0, 16)], { elem: "u4" })).toEqual(["C4"]);
     expect(broken(Quantize, [vector(1), ...clipped(0, 0, 15.25)], { elem: "u4" })).toEqual([]);
-    expect(
-      broken(Quantize, [vector(1), number(0), number(0), number(0), number(1)], { elem: "u4" }),
-    ).toEqual(["C5"]);
+    expect(broken(Quantize, [vector(1), number(0), number(0), number(0), number(1)], { elem: "u4" })).toEqual(
+      ["C5"],
+    );
   });
 });
 

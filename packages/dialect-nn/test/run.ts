@@ -40,13 +40,18 @@ export function run(
   return results;
 }
 
+/** The elements as plain numbers. */
+export function flat(source: Tensor): number[] {
+  return Array.from(source.data as ArrayLike<number | bigint>, Number);
+}
+
 /** The elements of the first result. */
 export function values(
   def: AnyOpDef,
   operands: readonly Tensor[],
   attrs: Readonly<Record<string, AttrValue>> = {},
 ): number[] {
-  return Array.from(run(def, operands, attrs)[0]!.data, Number);
+  return flat(run(def, operands, attrs)[0]!);
 }
 
 /** Labels of the constraints that an op breaks when all of its operands are constants. */
@@ -64,7 +69,8 @@ export function broken(
   return verifyGraph(op.graph).map((d) => /\((\w+)\)/.exec(d.message)?.[1] ?? d.message);
 }
 
-export const f32 = (shape: readonly number[], list: readonly number[]): Tensor => tensorFrom("f32", shape, list);
+export const f32 = (shape: readonly number[], list: readonly number[]): Tensor =>
+  tensorFrom("f32", shape, list);
 export const vector = (...list: readonly number[]): Tensor => f32([list.length], list);
 export const number = (value: number): Tensor => f32([], [value]);
 

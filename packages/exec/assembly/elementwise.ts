@@ -21,12 +21,24 @@ function convert<S, T>(src: usize, srcStride: usize, dst: usize, dstStride: usiz
   }
 }
 
+/** Bytes to i16, eight at once. */
+@inline
+function widen<S>(src: usize, srcStride: usize, dst: usize, dstStride: usize, rows: i32, cols: i32): void {
+  const whole = cols & ~7;
+  for (let r = 0; r < rows; r++) {
+    const s = src + <usize>r * srcStride;
+    const d = dst + <usize>r * dstStride;
+    for (let c = 0; c < whole; c += 8) v128.store(d + (<usize>c << 1), v128.load_ext<S>(s + c));
+    for (let c = whole; c < cols; c++) store<i16>(d + (<usize>c << 1), <i16>load<S>(s + c));
+  }
+}
+
 export function convert_i8_i8(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
   convert<i8, i8>(s, ss, d, ds, r, c);
 }
 
 export function convert_i8_i16(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
-  convert<i8, i16>(s, ss, d, ds, r, c);
+  widen<i8>(s, ss, d, ds, r, c);
 }
 
 export function convert_i8_i32(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
@@ -42,7 +54,7 @@ export function convert_u8_i8(s: usize, ss: usize, d: usize, ds: usize, r: i32, 
 }
 
 export function convert_u8_i16(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
-  convert<u8, i16>(s, ss, d, ds, r, c);
+  widen<u8>(s, ss, d, ds, r, c);
 }
 
 export function convert_u8_i32(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
@@ -134,6 +146,20 @@ export function pack_i8(src: usize, srcStride: usize, dst: usize, dstStride: usi
     }
     if (whole < cols) store<u16>(d + (<usize>whole >> 3), <u16>rest);
   }
+}
+
+/** Index of the first byte that is neither -1 nor +1; -1 when there is none. */
+export function check_bipolar(at: usize, length: i32): i32 {
+  const ones = i8x16.splat(1);
+  let i = 0;
+  for (; i + 16 <= length; i += 16) {
+    if (!i8x16.all_true(i8x16.eq(i8x16.abs(v128.load(at + i)), ones))) break;
+  }
+  for (; i < length; i++) {
+    const code: i32 = load<i8>(at + i);
+    if (code != 1 && code != -1) return i;
+  }
+  return -1;
 }
 
 /** Codes of `planes` bits (two's complement or unsigned, one byte each) to that many bit rows of `planeBytes`. */

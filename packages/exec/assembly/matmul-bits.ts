@@ -30,6 +30,14 @@ function reached(limits: usize, a: i64, b: i64, c: i64, d: i64): u64 {
 }
 
 @inline
+function lanes(a: i64, b: i64, c: i64, d: i64): v128 {
+  let v = i32x4.splat(low(a));
+  v = i32x4.replace_lane(v, 1, low(b));
+  v = i32x4.replace_lane(v, 2, low(c));
+  return i32x4.replace_lane(v, 3, low(d));
+}
+
+@inline
 function put(out: usize, k: i32, a: i64, b: i64, c: i64, d: i64): void {
   store<i32>(out, k - 2 * low(a), 0);
   store<i32>(out, k - 2 * low(b), 4);
@@ -112,12 +120,12 @@ export function matmul_bits_sign(
 }
 
 /**
- * Bipolar weights x small codes as bit planes: x holds `planes` rows of `bytes` for each row (least significant
- * first; the last one negative when `signed`), w one bit an element. With w = 2 bit - 1:
- * x . w = sum_p c_p (2 popcount(x_p & w) - popcount(x_p)).
+ * Bipolar weights x small codes as bit planes: x holds `planes` rows of `bytes` for each row (least significant first;
+ * the last one negative when `signed`), w one bit an element. With w = 2 bit - 1 and x = sum_p c_p x_p:
+ * x . w = sum_p c_p (popcount(w) - popcount(x_p ^ w)). The caller gives sum_p c_p popcount(w_n) as `bases[n]`.
  */
 export function matmul_planes(
-  x: usize, xStride: usize, rows: i32, w: usize, bytes: usize, neurons: i32, planes: i32, signed: i32,
+  x: usize, xStride: usize, rows: i32, w: usize, bytes: usize, neurons: i32, planes: i32, signed: i32, bases: usize,
   acc: usize, accStride: usize,
 ): void {
   for (let n = 0; n < neurons; n += 4) {
@@ -125,30 +133,39 @@ export function matmul_planes(
     const w1 = w0 + bytes;
     const w2 = w1 + bytes;
     const w3 = w2 + bytes;
-    for (let r = 0; r < rows; r++) {
-      let s0: i32 = 0, s1: i32 = 0, s2: i32 = 0, s3: i32 = 0;
-      for (let p = 0; p < planes; p++) {
-        const xp = x + <usize>r * xStride + <usize>p * bytes;
-        let own: i64 = 0, a0: i64 = 0, a1: i64 = 0, a2: i64 = 0, a3: i64 = 0;
-        for (let at: usize = 0; at < bytes; at += 8) {
-          const u = load<u64>(xp + at);
-          own += popcnt(u);
-          a0 += popcnt(u & load<u64>(w0 + at));
-          a1 += popcnt(u & load<u64>(w1 + at));
-          a2 += popcnt(u & load<u64>(w2 + at));
-          a3 += popcnt(u & load<u64>(w3 + at));
-        }
-        const c = signed && p == planes - 1 ? -(1 << p) : 1 << p;
-        s0 += c * low(2 * a0 - own);
-        s1 += c * low(2 * a1 - own);
-        s2 += c * low(2 * a2 - own);
-        s3 += c * low(2 * a3 - own);
-      }
+    for (let r = 0; r < rows; r += 2) {
+      const x0 = x + <usize>r * xStride;
+      const two = r + 1 < rows;
+      const skip = two ? xStride : 0;
       const o = acc + <usize>r * accStride + (<usize>n << 2);
-      store<i32>(o, s0, 0);
-      store<i32>(o, s1, 4);
-      store<i32>(o, s2, 8);
-      store<i32>(o, s3, 12);
+      let s = v128.load(bases + (<usize>n << 2));
+      let t = s;
+      for (let p = 0; p < planes; p++) {
+        const from = x0 + <usize>p * bytes;
+        let a0: i64 = 0, a1: i64 = 0, a2: i64 = 0, a3: i64 = 0;
+        let b0: i64 = 0, b1: i64 = 0, b2: i64 = 0, b3: i64 = 0;
+        for (let at: usize = 0; at < bytes; at += 8) {
+          const u = load<u64>(from + at);
+          const v = load<u64>(from + skip + at);
+          let word = load<u64>(w0 + at);
+          a0 += popcnt(u ^ word);
+          b0 += popcnt(v ^ word);
+          word = load<u64>(w1 + at);
+          a1 += popcnt(u ^ word);
+          b1 += popcnt(v ^ word);
+          word = load<u64>(w2 + at);
+          a2 += popcnt(u ^ word);
+          b2 += popcnt(v ^ word);
+          word = load<u64>(w3 + at);
+          a3 += popcnt(u ^ word);
+          b3 += popcnt(v ^ word);
+        }
+        const c = i32x4.splat(signed && p == planes - 1 ? -(1 << p) : 1 << p);
+        s = i32x4.sub(s, i32x4.mul(c, lanes(a0, a1, a2, a3)));
+        t = i32x4.sub(t, i32x4.mul(c, lanes(b0, b1, b2, b3)));
+      }
+      v128.store(o, s);
+      if (two) v128.store(o + accStride, t);
     }
   }
 }

@@ -122,6 +122,56 @@ export function threshold_search_f64_32(a: usize, s: usize, r: i32, c: i32, t: u
   search<f64, i32>(a, s, r, c, t, n, b, k, o, os, r0, g, ch);
 }
 
+@inline
+function sum(v: v128): i32 {
+  const pairs = i32x4.add(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}
+
+/**
+ * Two levels of counting: every 16th threshold, then the 16 behind the last one reached. A channel's row holds
+ * `coarse` (a multiple of 4) thresholds t[15], t[31], ..., then all of them in blocks of 16 and one block more, all
+ * padded with the greatest i32. Columns go outside, so that a channel's row stays in the first-level cache.
+ */
+@inline
+function blocks<T>(
+  acc: usize, accStride: usize, rows: i32, cols: i32, t: usize, tStride: usize, coarse: i32, bias: i32, scale: i32,
+  out: usize, outStride: usize, row0: i32, group: i32, channels: i32,
+): void {
+  const coarseBytes = <usize>coarse << 2;
+  for (let c = 0; c < cols; c++) {
+    let a = acc + (<usize>c << 2);
+    let o = out + <usize>c * sizeof<T>();
+    for (let r = 0; r < rows; r++) {
+      const channel: i32 = group ? ((row0 + r) / group) % channels : c;
+      const from = t + <usize>channel * tStride;
+      const fineFrom = from + coarseBytes;
+      const v = v128.load32_splat(a);
+      let n = i32x4.splat(0);
+      for (let at = from; at < fineFrom; at += 16) n = i32x4.sub(n, i32x4.ge_s(v, v128.load(at)));
+      const whole = sum(n);
+      const fine = fineFrom + (<usize>whole << 6);
+      const low = i32x4.add(i32x4.ge_s(v, v128.load(fine)), i32x4.ge_s(v, v128.load(fine, 16)));
+      const high = i32x4.add(i32x4.ge_s(v, v128.load(fine, 32)), i32x4.ge_s(v, v128.load(fine, 48)));
+      store<T>(o, <T>(bias + scale * ((whole << 4) - sum(i32x4.add(low, high)))));
+      a += accStride;
+      o += outStride;
+    }
+  }
+}
+
+export function threshold_blocks_8(a: usize, s: usize, r: i32, c: i32, t: usize, ts: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  blocks<i8>(a, s, r, c, t, ts, n, b, k, o, os, r0, g, ch);
+}
+
+export function threshold_blocks_16(a: usize, s: usize, r: i32, c: i32, t: usize, ts: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  blocks<i16>(a, s, r, c, t, ts, n, b, k, o, os, r0, g, ch);
+}
+
+export function threshold_blocks_32(a: usize, s: usize, r: i32, c: i32, t: usize, ts: usize, n: i32, b: i32, k: i32, o: usize, os: usize, r0: i32, g: i32, ch: i32): void {
+  blocks<i32>(a, s, r, c, t, ts, n, b, k, o, os, r0, g, ch);
+}
+
 /** y = table[channel][v - lo]; the caller has checked that v lies in the table. Entries have the result's width. */
 @inline
 function look<T>(

@@ -59,24 +59,26 @@ export function startPool(
   return {
     async run(inputs, outputs, count, onProgress) {
       const share = Math.ceil(count / (threads * tasksPerWorker * program.chunk)) * program.chunk;
-      const tasks: Promise<void>[] = [];
+      let next = 0;
       let done = 0;
-      const stop = new AbortController();
-      for (let from = 0; from < count; from += share) {
-        const to = Math.min(count, from + share);
-        const task = piscina.run({ inputs, outputs, from, to }, { signal: stop.signal }).then(() => {
+      // Each lane keeps one task in a worker; after an error no lane takes another.
+      const lane = async (): Promise<void> => {
+        while (next < count) {
+          const from = next;
+          const to = Math.min(count, from + share);
+          next = to;
+          try {
+            await piscina.run({ inputs, outputs, from, to });
+          } catch (error) {
+            next = count;
+            throw error;
+          }
           done += to - from;
           onProgress?.(done, count);
-        });
-        tasks.push(task);
-      }
-      try {
-        await Promise.all(tasks);
-      } catch (error) {
-        stop.abort();
-        await Promise.allSettled(tasks);
-        throw error;
-      }
+        }
+      };
+      const ends = await Promise.allSettled(Array.from({ length: threads }, lane));
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
     close: () => piscina.destroy(),
   };

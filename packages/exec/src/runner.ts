@@ -3,7 +3,7 @@ import { ExecError } from "./error.js";
 import { type OwnCode, opFunction } from "./op-step.js";
 import type { Arg, Call, Port, Program, TileStep } from "./program.js";
 import { copyElements, elementBytes, firstOutside, naturalView } from "./storage.js";
-import { instantiateKernels, type KernelInstance } from "./wasm.js";
+import { instantiateKernels, type Kernel, type KernelInstance } from "./wasm.js";
 
 /** Runs samples `first … first + count − 1` of a chunk that is in memory. */
 type StepFunction = (count: number, first: number) => void;
@@ -13,11 +13,13 @@ export class Runner {
   readonly #program: Program;
   readonly #wasm: KernelInstance;
   readonly #steps: readonly StepFunction[];
+  readonly #checkBipolar: Kernel;
 
   constructor(program: Program, ownCode: (op: string) => OwnCode) {
     this.#program = program;
     this.#wasm = instantiateKernels(program.memoryBytes);
     new Uint8Array(this.#wasm.buffer).set(program.image, program.imageAt);
+    this.#checkBipolar = this.#wasm.kernel("check_bipolar");
     this.#steps = program.steps.map((step) =>
       step.kind === "tile"
         ? this.#tile(step)
@@ -59,14 +61,21 @@ export class Runner {
   #load(port: Port, data: TensorData, index: number, first: number, count: number): void {
     const one = product(port.shape);
     const part = data.subarray(first * one, (first + count) * one);
-    const bad = port.range ? firstOutside(part, port.range, port.nonZero) : -1;
+    const into = this.view(port, count);
+    let bad = -1;
+    if (part instanceof Int8Array && port.nonZero) {
+      into.set(part);
+      bad = this.#checkBipolar(into.byteOffset, into.length);
+    } else {
+      if (port.range) bad = firstOutside(part, port.range, port.nonZero);
+      if (bad < 0) copyElements(part, into);
+    }
     if (bad >= 0)
       throw new ExecError(
         `input ${index}`,
         first + Math.floor(bad / one),
         `${part[bad]} is not a value of ${port.elem}`,
       );
-    copyElements(part, this.view(port, count));
   }
 
   #tile({ op, rowsPerSample, blockRows, calls }: TileStep): StepFunction {

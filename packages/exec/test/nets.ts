@@ -15,7 +15,16 @@ import {
   tensorFrom,
   type Value,
 } from "@gatefold/core";
-import { Add, Affine, ArgMax, accumulatorRange, Lookup, MatMul, Reshape, Threshold } from "@gatefold/dialect-q";
+import {
+  Add,
+  Affine,
+  ArgMax,
+  accumulatorRange,
+  Lookup,
+  MatMul,
+  Reshape,
+  Threshold,
+} from "@gatefold/dialect-q";
 import { type Executor, sampleTensor } from "../src/index.js";
 
 export const inputElems: readonly ElemType[] = [
@@ -72,14 +81,22 @@ export const growMatMul = (random: Random, graph: Graph, x: Grown, height: numbe
   const width = x.value.type.shape.at(-1)!;
   const weights = randomTensor(random, elem, [height, width]);
   const { lo, hi } = accumulatorRange(weights, { lo: x.lo, hi: x.hi }, 1);
-  const value = MatMul.build(graph, [x.value, constant(graph, weights)], { elem: elemForRange(Math.min(lo, -1), hi) });
+  const value = MatMul.build(graph, [x.value, constant(graph, weights)], {
+    elem: elemForRange(Math.min(lo, -1), hi),
+  });
   return { value, lo, hi };
 };
 
 const ascending = (random: Random, count: number, lo: number, hi: number): number[] =>
   Array.from({ length: count }, () => randomInteger(random, lo - 1, hi + 1)).sort((a, b) => a - b);
 
-export function growThreshold(random: Random, graph: Graph, x: Grown, count: number, bipolar: boolean): Grown {
+export function growThreshold(
+  random: Random,
+  graph: Graph,
+  x: Grown,
+  count: number,
+  bipolar: boolean,
+): Grown {
   const { shape } = x.value.type;
   const axis = random() < 0.8 ? -1 : 0;
   const channels = random() < 0.8 ? shape.at(axis)! : 1;
@@ -119,7 +136,11 @@ function growAdd(random: Random, graph: Graph, x: Grown): Grown {
   const y = same ? x : { value: constant(graph, k), lo: -256, hi: 255 };
   const reach = 3 * (Math.max(Math.abs(x.lo), Math.abs(x.hi)) + Math.max(Math.abs(y.lo), Math.abs(y.hi)));
   const operands = random() < 0.5 ? [x.value, y.value] : [y.value, x.value];
-  return { value: Add.build(graph, operands, { elem: elemForRange(-reach, reach), m, n }), lo: -reach, hi: reach };
+  return {
+    value: Add.build(graph, operands, { elem: elemForRange(-reach, reach), m, n }),
+    lo: -reach,
+    hi: reach,
+  };
 }
 
 /** Every value of the net, and every sum on the way to it, stays below 2^53. */

@@ -181,6 +181,12 @@ export const nonFinite = (
     hint: "train again or repair the weights; no circuit computes with NaN or infinity",
   });
 
+export const notATensor = (input: string, loc: Location): Diagnostic =>
+  diagnostic("onnx/not-a-tensor", `Input \`${input}\` is no tensor.`, {
+    loc,
+    hint: "export the model with tensors as inputs; sequences, maps and optionals have no circuit",
+  });
+
 export const notFound = (path: string, reason: string): Diagnostic =>
   diagnostic("onnx/not-found", `The model cannot be read: ${reason}.`, {
     loc: { file: path },

@@ -1,4 +1,6 @@
 export { type CoverageEntry, type CoverageReport, MAX_OPSET, MIN_OPSET } from "./coverage.js";
+export { type ExportOptions, exportQonnx } from "./export/export.js";
+export type { ExportHandler, GraphWriter } from "./export/writer.js";
 export { handler, type OnnxHandler } from "./handler.js";
 export { type ImportOptions, type ImportResult, type Inspection, importOnnx, inspectOnnx } from "./import.js";
 export { type InputEncoding, parseInputEncoding } from "./input-encoding.js";

@@ -163,7 +163,9 @@ export class NodeBuilder {
   float(name: string): number | undefined;
   float(name: string, fallback: number): number;
   float(name: string, fallback?: number): number | undefined {
-    return this.attribute(name, "float") ?? fallback;
+    // Python writes `1` where it means `1.0`.
+    const isInt = this.node.attributes.get(name)?.kind === "int";
+    return (isInt ? this.int(name) : this.attribute(name, "float")) ?? fallback;
   }
 
   string(name: string, fallback: string): string {

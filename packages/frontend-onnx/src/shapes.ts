@@ -1,5 +1,13 @@
 import { type Diagnostic, type Location, type TensorType, tensor } from "@gatefold/core";
-import { badDim, dynamicShape, noShape, overLimit, unknownDim, unsupportedDtype } from "./diagnostics.js";
+import {
+  badDim,
+  dynamicShape,
+  noShape,
+  notATensor,
+  overLimit,
+  unknownDim,
+  unsupportedDtype,
+} from "./diagnostics.js";
 import { dtypeName, elemOfDtype } from "./dtype.js";
 import type { OnnxValueInfo } from "./model.js";
 import { countElements } from "./tensor-in.js";
@@ -26,10 +34,13 @@ export function inputTypes(
     if (!Number.isSafeInteger(size) || size < 1) diagnostics.push(badDim(name, size, file));
   }
   for (const { name, dtype, shape } of inputs) {
-    const elem = dtype === undefined ? undefined : elemOfDtype(dtype);
+    if (dtype === undefined) {
+      diagnostics.push(notATensor(name, file));
+      continue;
+    }
+    const elem = elemOfDtype(dtype);
     if (!elem) {
-      const what = dtype === undefined ? "no tensor" : dtypeName(dtype);
-      diagnostics.push(unsupportedDtype(`input \`${name}\``, what, file));
+      diagnostics.push(unsupportedDtype(`input \`${name}\``, dtypeName(dtype), file));
       continue;
     }
     if (!shape) {

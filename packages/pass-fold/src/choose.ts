@@ -36,7 +36,7 @@ export interface Unreachable {
 
 /**
  * For each kernel the narrowest folding that takes at most `targetCycles` a frame; of equally narrow ones the one
- * that needs no width converter, then the one with the fewest PEs (each PE carries an accumulator and thresholds).
+ * with the fewest PEs (each PE carries an accumulator and thresholds), then the one that needs no width converter.
  * A kernel that belongs to a matrix unit follows its lanes. Folds that are `given` stay.
  */
 export function chooseFolds(
@@ -66,8 +66,8 @@ export function chooseFolds(
     const fast = open ? options.filter((c) => c.intervalCycles <= targetCycles) : options;
     const cost = (c: Candidate): readonly number[] => [
       c.width,
-      incoming === undefined || lanesIn(axes, c.fold) === incoming ? 0 : 1,
       c.fold["PE"] ?? 1,
+      incoming === undefined || lanesIn(axes, c.fold) === incoming ? 0 : 1,
     ];
     const best = [...fast].sort((a, b) => compare(cost(a), cost(b)))[0];
     if (!best) {

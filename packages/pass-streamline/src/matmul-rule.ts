@@ -1,5 +1,6 @@
 import { Constant, elemForRange, elemInfo, numbers, type Op, type Value } from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
+import { asBipolar } from "./bipolar.js";
 import { unquantizedWeights, wideAccumulator } from "./diagnostics.js";
 import { at } from "./elementwise.js";
 import { type AffineForm, type Fact, type FlowFact, host } from "./fact.js";
@@ -37,7 +38,7 @@ export const matmulRule: StreamlineModel = {
 
 /** The activation as integers with one scale, quantized onto its own grid where it is not affine. */
 function integerInput(op: Op, x: FlowFact, site: Site): Fact & { kind: "flow" | "host" } {
-  if (x.affine) return x;
+  if (x.affine) return asBipolar(x, x.affine, site) ?? x;
   return (
     onGrid(op, x, site) ?? host(op, "its input is not integers times a scale", "put a quantizer before it")
   );

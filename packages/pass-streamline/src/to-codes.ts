@@ -6,6 +6,7 @@ import {
   type IntegerRange,
   type Op,
   Ranged,
+  rangeOfType,
   type Tensor,
   tensorFrom,
   type Value,
@@ -46,8 +47,11 @@ export function toCodesBy(flow: FlowFact, f: IntegerFunction, elem: ElemType, op
     site.report(tooWide(op, levels));
     return host(op, `a function of ${levels} integers is too long to tabulate`);
   }
+  if (tabulated && isIdentity(f, tabulated)) return codeFlow(flow, flow.base, flow.range, site);
   const directions = tabulated ? tabulated.map(direction) : endDirections(f);
-  if (directions.includes("mixed")) return lookup(flow, f, tabulated!, elem, op, site);
+  if (directions.includes("mixed") || (tabulated && tableIsSmaller(flow, tabulated))) {
+    return lookup(flow, f, tabulated!, elem, op, site);
+  }
   const down = directions.map((d) => d === "down");
   const turned = down.includes(true) ? turn(flow, down, site) : flow;
   const g = mirrored(f, down);
@@ -63,13 +67,31 @@ export function toCodesBy(flow: FlowFact, f: IntegerFunction, elem: ElemType, op
   if (nearTieCount > 0) site.report(nearTies(op, nearTieCount, rows.length * count));
   site.layers.push({ kind: "threshold", loc: op.loc, thresholdCount: count, nearTieCount });
   const t = Constant.build(site.graph, [], { value: thresholds }, { loc: op.loc });
-  const attrs = { elem, bias: bipolar ? 0 : lo, axis: flow.baseForm.axis };
-  return codeFlow(
-    flow,
-    q.Threshold.build(site.graph, [turned.base, t], attrs, named(op)),
-    turned.range,
-    site,
-  );
+  const attrs = { elem, bias: bipolar ? 0 : lo, axis: parameterAxis(flow, thresholds) };
+  const value = q.Threshold.build(site.graph, [turned.base, t], attrs, named(op));
+  return codeFlow(flow, value, resultRange(value, turned.range, site), site);
+}
+
+/** One row of parameters serves any axis; the last one is what hardware streams along. */
+function parameterAxis(flow: FlowFact, parameters: Tensor): number {
+  return parameters.shape[0] === 1 ? -1 : flow.baseForm.axis;
+}
+
+/** Up to here a table for all channels fits one small memory. */
+const smallTable = 1024;
+/** Thresholds that are compared side by side rather cheaply. */
+const fewThresholds = 15;
+
+/** Whether one small table says the same with less than a long row of thresholds: clipping an 8-bit input, say. */
+function tableIsSmaller(flow: FlowFact, tables: readonly Float64Array[]): boolean {
+  const [first] = tables;
+  const span = first!.reduce((a, b) => Math.max(a, b)) - first!.reduce((a, b) => Math.min(a, b));
+  return flow.uniform && span > fewThresholds && first!.length <= smallTable;
+}
+
+/** Whether a quantizer gives back every integer of every channel: it does nothing. */
+function isIdentity(f: IntegerFunction, tables: readonly Float64Array[]): boolean {
+  return tables.every((table, c) => table.every((code, i) => code === Math.min(f.lo(c) + i, f.hi(c))));
 }
 
 const named = (op: Op): { readonly loc: Op["loc"]; readonly names: readonly (string | undefined)[] } => ({
@@ -199,22 +221,24 @@ function lookup(
       values[c * length + i] = tables[c]![within]!;
     }
   }
-  const table = Constant.build(
-    site.graph,
-    [],
-    { value: tensorFrom(elem, [rows, length], values) },
-    { loc: op.loc },
-  );
+  const entries = tensorFrom(elem, [rows, length], values);
+  const table = Constant.build(site.graph, [], { value: entries }, { loc: op.loc });
   site.layers.push({ kind: "lookup", loc: op.loc });
-  const attrs = { elem, lo, axis: flow.baseForm.axis };
-  return codeFlow(flow, q.Lookup.build(site.graph, [flow.base, table], attrs, named(op)), flow.range, site);
+  const attrs = { elem, lo, axis: parameterAxis(flow, entries) };
+  const value = q.Lookup.build(site.graph, [flow.base, table], attrs, named(op));
+  return codeFlow(flow, value, resultRange(value, flow.range, site), site);
+}
+
+/** What the op's own range model says of its result; parameters range over whatever the model reads them as. */
+function resultRange(value: Value, input: IntegerRange, site: Site): IntegerRange {
+  const op = value.op!;
+  const others = op.operands.slice(1).map((v) => rangeOfType(v.type));
+  return site.interfaces.get(op.def, Ranged)!.range(op, [input, ...others])[0]!;
 }
 
 /** The flow of fresh codes, in the shape that the network gives them. */
-function codeFlow(flow: FlowFact, value: Value, inputRange: IntegerRange, site: Site): FlowFact {
-  const [range] = site.interfaces.get(value.op!.def, Ranged)!.range(value.op!, [inputRange]) ?? [];
+function codeFlow(flow: FlowFact, value: Value, whole: IntegerRange, site: Site): FlowFact {
   const moved = reshapeBase(value, flow.shape, site);
-  const whole = range ?? inputRange;
   const sameAxis = moved === value;
   return {
     ...flow,

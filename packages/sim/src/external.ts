@@ -88,7 +88,7 @@ function runProgram(
     const child = spawn(program, args, {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: Math.max(1, timeoutMs),
+      timeout: Math.ceil(Math.max(1, timeoutMs)),
     });
     let log = "";
     const take = (chunk: Buffer): void => {

@@ -29,6 +29,7 @@ export function randomModule(seed: number, outputCount: number): string {
         return input.name;
     }
   };
+  const narrow = (): string => pick([...inputs.filter((x) => x.width <= 64).map((x) => x.name), "8'd3", "5'sd9"]);
   const expression = (depth: number): string => {
     if (depth === 0) return leaf();
     const sub = (): string => expression(depth - 1 - r.below(depth));
@@ -44,7 +45,8 @@ export function randomModule(seed: number, outputCount: number): string {
       case 4:
         return `(${sub()} ${pick(["<", "<=", ">", ">=", "==", "!=", "&&", "||"])} ${sub()})`;
       case 5:
-        return `(${sub()} ${pick(["/", "%"])} ${leaf()})`;
+        // Icarus Verilog 11 divides more than 64 bits by 1 to 0; wide division is tested against integers instead
+        return `{${narrow()} ${pick(["/", "%"])} ${narrow()}}`;
       default:
         return `(${sub()} ${pick(["+", "-", "*", "&", "|", "^", "~^"])} ${sub()})`;
     }

@@ -54,7 +54,7 @@ describe("registers and memories", () => {
     const out = simulateRows(design, randomRows(design, 300, 3));
     expect(out[0]?.["q0"]).toBe((2n << 64n) | 1n);
     expect(out[0]?.["s"]).toBe(4n);
-    expect(new Set(out.map((row) => row["q4"])).size).toBeGreaterThan(50);
+    expect(new Set(out.map((row) => row["q4"])).size).toBeGreaterThan(10);
   });
 
   it.skipIf(!haveIverilog)("agree with iverilog on registers of every kind", async () => {

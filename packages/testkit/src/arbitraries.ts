@@ -79,7 +79,8 @@ function element(elem: ElemType, finite: boolean): fc.Arbitrary<number> {
 }
 
 /** A tensor of a type. Integers of more than 53 bits stay within ±2^53; reals are finite unless `finite` is false. */
-export function tensorOf(type: ValueType, { finite = true } = {}): fc.Arbitrary<Tensor> {
+export function tensorOf(type: ValueType, options: { readonly finite?: boolean } = {}): fc.Arbitrary<Tensor> {
+  const { finite = true } = options;
   const count = elementCount(type);
   return fc
     .array(element(type.elem, finite), { minLength: count, maxLength: count })

@@ -17,6 +17,7 @@ export interface MvuParameters {
   readonly levelsPerStage?: number;
   readonly bufStyle?: string;
   readonly pairs?: boolean;
+  readonly radix4?: boolean;
   readonly vectors?: number;
 }
 
@@ -122,6 +123,7 @@ export function mvuCase(p: MvuParameters, seed: number): StreamCase {
     IN_BIPOLAR: Number(p.inBipolar ?? false),
     TREE_LEVELS_PER_STAGE: p.levelsPerStage ?? 0,
     BUF_STYLE: `"${p.bufStyle ?? "auto"}"`,
+    RADIX4: Number(p.radix4 ?? false),
     ...(p.pairs === undefined ? {} : { PAIRS: Number(p.pairs) }),
   };
   const addressBits = Math.max(1, clog2(words.length));

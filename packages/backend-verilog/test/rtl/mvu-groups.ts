@@ -34,6 +34,7 @@ const treeModes: readonly (Partial<MvuParameters> & Pick<MvuParameters, "mode">)
   { mode: "ternary", inBits: 3, inSigned: true },
   { mode: "mul", inBits: 4, wBits: 3, wSigned: true },
   { mode: "mul", inBits: 1, wBits: 3, wSigned: true },
+  { mode: "mul", inBits: 4, wBits: 5, wSigned: true, radix4: true },
 ];
 
 const treeSizes = [
@@ -93,6 +94,15 @@ export const mvuGroups: Readonly<Record<string, readonly StreamCase[]>> = {
     { inBits: 1, wBits: 1 },
     { inBits: 1, inSigned: true, wBits: 1, wSigned: true },
     { inBits: 8, wBits: 8, wSigned: true },
+  ]),
+  "MUL in LUTs: digits of the weights": inShapes("mul", 3, [
+    { inBits: 4, wBits: 4, wSigned: true, radix4: true },
+    { inBits: 3, inSigned: true, wBits: 5, wSigned: true, radix4: true },
+    { inBits: 3, inSigned: true, wBits: 2, radix4: true },
+    { inBits: 3, wBits: 3, radix4: true },
+    { inBits: 1, inSigned: true, wBits: 1, wSigned: true, radix4: true },
+    { inBits: 8, wBits: 8, wSigned: true, radix4: true },
+    { inBits: 2, wBits: 6, radix4: true },
   ]),
   "pipelined trees: values, latency formula, interval": trees(),
   "replay buffers: ring and RAM": buffers(),

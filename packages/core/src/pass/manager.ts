@@ -1,4 +1,4 @@
-import { DiagnosticError } from "../diag/diagnostic.js";
+import { DiagnosticError, throwIfErrors } from "../diag/diagnostic.js";
 import { passThrew, unknownPass, verifyAfterPass } from "../diagnostics.js";
 import { cloneModule } from "../ir/clone.js";
 import type { Graph } from "../ir/graph.js";
@@ -113,6 +113,8 @@ export async function runPasses(
   const check: CheckOptions | undefined = options.check === "semantics" ? {} : options.check;
   const dumper = options.dump && new Dumper(options.dump, chosen.length);
   dumper?.write(module, undefined, 0);
+  // Else the first pass would be blamed for what it was given.
+  throwIfErrors(verifyModule(module));
   const timings: PassTiming[] = [];
   let reference: { readonly state: State; readonly module: Module } | undefined;
   for (const [index, pass] of chosen.entries()) {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { DiagnosticError, throwIfErrors } from "../diag/diagnostic.js";
+import { type Diagnostic, DiagnosticError, throwIfErrors } from "../diag/diagnostic.js";
 import { DiagnosticSink } from "../diag/sink.js";
 import { noImporter, unknownPhase, unreadableFile } from "../diagnostics.js";
 import type { InterfaceTable } from "../ir/interface.js";
@@ -211,13 +211,21 @@ async function readSource(path: string): Promise<Source> {
   }
 }
 
+/** Whether a diagnostic was said before; on its way out of a plugin it may have gained notes. */
+function isSaid(sink: DiagnosticSink, d: Diagnostic): boolean {
+  return sink.all.some(
+    ({ code, message, loc }) =>
+      code === d.code && message === d.message && loc.file === d.loc.file && loc.node === d.loc.node,
+  );
+}
+
 /** Runs a stage; the diagnostics of an error that leaves it stand in the sink too. */
 async function stage<T>(sink: DiagnosticSink, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (error instanceof DiagnosticError) {
-      sink.report(...error.diagnostics.filter((d) => !sink.all.includes(d)));
+      sink.report(...error.diagnostics.filter((d) => !isSaid(sink, d)));
     }
     throw error;
   }

@@ -1,7 +1,7 @@
 import { broadcastIndex, numbers, type Op, type Tensor, type Value } from "@gatefold/core";
 import { Add, Affine, ArgMax, Lookup, MatMul, Threshold } from "@gatefold/dialect-q";
 import { channelMode, expandRows } from "./channelwise.js";
-import { assertExact, fitsTile, packWeights, paddedHeight } from "./matmul.js";
+import { assertExact, fitsTile, packWeights, paddedHeight, planeBases } from "./matmul.js";
 import type { Planner } from "./planner.js";
 import { emitArgMax, emitLookup, emitThreshold, fuseSign } from "./sinks.js";
 import { rowsAt, TileBuilder } from "./tile.js";
@@ -79,7 +79,8 @@ function emitMatMul(planner: Planner, tile: TileBuilder, op: Op): void {
   if (form.storage === "bits")
     tile.call(choice.kernel, ...source, form.strideBytes, neurons, choice.width, ...acc);
   else if (form.storage === "planes") {
-    const more = [neurons, form.planes, form.signed ? 1 : 0] as const;
+    const bases = planeBases(choice, planner.facts.get(op.operand(1))!.constant!, planner.memory);
+    const more = [neurons, form.planes, form.signed ? 1 : 0, bases] as const;
     tile.call(choice.kernel, ...source, form.strideBytes / form.planes, ...more, ...acc);
   } else tile.call(choice.kernel, ...source, form.strideBytes, neurons, ...acc);
   tile.kernels.push(choice.label);

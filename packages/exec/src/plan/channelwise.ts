@@ -66,3 +66,24 @@ export function transposeThresholds(
     for (let j = 0; j < count; j++) out[j * strideElements + c] = thresholds[c * count + j]!;
   return out;
 }
+
+/** Thresholds a block of the two-level count. */
+const block = 16;
+
+/** What `threshold_blocks` reads: for each channel every 16th threshold, then all in blocks of 16 and one block more. */
+export function blockThresholds(
+  thresholds: Float64Array,
+  channels: number,
+): { readonly data: Int32Array; readonly coarse: number; readonly strideBytes: number } {
+  const count = thresholds.length / channels;
+  const whole = Math.floor(count / block);
+  const coarse = Math.ceil(whole / 4) * 4;
+  const stride = coarse + (whole + 1) * block;
+  const data = new Int32Array(channels * stride).fill(2 ** 31 - 1);
+  for (let c = 0; c < channels; c++) {
+    const row = thresholds.subarray(c * count, (c + 1) * count);
+    for (let j = 0; j < whole; j++) data[c * stride + j] = row[j * block + block - 1]!;
+    data.set(row, c * stride + coarse);
+  }
+  return { data, coarse, strideBytes: stride * Int32Array.BYTES_PER_ELEMENT };
+}

@@ -154,6 +154,18 @@ export function packWeights(choice: MatMulChoice, weights: Tensor, memory: Memor
   return memory.constant(out);
 }
 
+/** `Σ_p c_p popcount(w_n)` for each neuron: what the bit-plane product starts from. */
+export function planeBases(choice: MatMulChoice, weights: Tensor, memory: MemoryPlan): number {
+  const { planes, signed } = choice.form;
+  const whole = signed ? -1 : 2 ** planes - 1;
+  const bases = new Int32Array(paddedHeight(choice));
+  const ws = numbers(weights);
+  ws.forEach((w: number, i: number) => {
+    if (w > 0) bases[Math.floor(i / choice.width)]! += whole;
+  });
+  return memory.constant(bases);
+}
+
 /**
  * For a sign behind an xnor-popcount: `K − 2p >= t` iff `p <= floor((K − t) / 2)`. Padded neurons get −1, so that
  * their bits stay 0.

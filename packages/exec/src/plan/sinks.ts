@@ -2,7 +2,13 @@ import { type AttrsOf, numbers, type OpDef, type TypedOp, type Value } from "@ga
 import { type ArgMax, type Lookup, type MatMul, Threshold } from "@gatefold/dialect-q";
 import { elementBytes, type Storage } from "../storage.js";
 import { follower } from "./chain.js";
-import { channelMode, clampThresholds, expandRows, transposeThresholds } from "./channelwise.js";
+import {
+  blockThresholds,
+  channelMode,
+  clampThresholds,
+  expandRows,
+  transposeThresholds,
+} from "./channelwise.js";
 import { fitsTile, packWeights, paddedHeight, popcountLimits } from "./matmul.js";
 import type { Planner } from "./planner.js";
 import { type Held, rowsAt, type TileBuilder, target } from "./tile.js";
@@ -15,6 +21,9 @@ const mostLinear = 48;
 
 type OpOf<D> = D extends OpDef<infer S> ? TypedOp<AttrsOf<S>> : never;
 type ThresholdOp = OpOf<typeof Threshold>;
+
+/** Up to here a coarse and a fine count, four thresholds at a time, beat a search. */
+const mostBlocks = 1024;
 
 interface Thresholds {
   /** One ascending row of `count` for each channel, clamped to what the values can reach. */
@@ -108,6 +117,14 @@ export function emitThreshold(planner: Planner, tile: TileBuilder, op: Threshold
       tile.call(`threshold_linear_${width}`, ...source, at, stride, count, bias, scale, ...to),
     );
     tile.kernels.push(`${count} thresholds counted`);
+  } else if (tile.kind === "i32" && count > 0 && count <= mostBlocks) {
+    const { data, coarse, strideBytes } = blockThresholds(rows, channels);
+    const at = planner.memory.constant(data);
+    const mode = ["row0", group, channels] as const;
+    into(tile, held, (width, to) =>
+      tile.call(`threshold_blocks_${width}`, ...source, at, strideBytes, coarse, bias, scale, ...to, ...mode),
+    );
+    tile.kernels.push(`${count} thresholds counted in blocks`);
   } else {
     const { kind } = tile;
     const at = planner.memory.constant(kind === "i32" ? Int32Array.from(rows) : rows);

@@ -1,0 +1,93 @@
+import type { Diagnostic, PluginInput, Source, Target } from "@gatefold/core";
+import type { InputEncoding, OnnxHandler } from "@gatefold/frontend-onnx";
+
+/** The steps that a user sees, in their order. */
+export type Stage =
+  | "target"
+  | "import"
+  | "streamline"
+  | "fold"
+  | "emit"
+  | "verify"
+  | "simulate"
+  | "synthesise"
+  | "report";
+
+/** What happens while an API call runs. Nothing is printed by the API. */
+export type StageEvent =
+  | { readonly kind: "start"; readonly stage: Stage }
+  | {
+      readonly kind: "progress";
+      readonly stage: Stage;
+      readonly done: number;
+      readonly total: number;
+      readonly label: string;
+    }
+  /** For a reader: what the stage was about and what came of it. The figures stand in the result. */
+  | { readonly kind: "done"; readonly stage: Stage; readonly subject: string; readonly facts: readonly string[] }
+  | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic };
+
+export type OnEvent = (event: StageEvent) => void;
+
+/** What the standard plugins take. */
+export interface StandardOptions {
+  /** Which inputs the circuit reads as integer codes: `x:uint8:scale=1/255`. */
+  readonly inputs?: readonly (InputEncoding | string)[] | undefined;
+  /** Sizes of open dimensions. */
+  readonly dims?: Readonly<Record<string, number>> | undefined;
+  /** Import handlers beside the built-in ones. */
+  readonly handlers?: readonly OnnxHandler[] | undefined;
+  /** Limit on the elements of one tensor. */
+  readonly maxElements?: number | undefined;
+  /** Inferences a second to reach; 1000 unless `cycles` or `folding` is given. */
+  readonly fps?: number | undefined;
+  /** Cycles an inference to reach, instead of a rate. */
+  readonly cycles?: number | undefined;
+  /** Clock that rates are counted at; the target's default unless given. */
+  readonly clockMhz?: number | undefined;
+  /** Kernel → axis → value, this project's or FINN's; wins over the choice. */
+  readonly folding?: unknown;
+}
+
+/** What every call that takes a model takes. */
+export interface PipelineOptions extends StandardOptions {
+  /** A path, or bytes with a name. */
+  readonly model: string | Source;
+  /** A name (`ice40-hx8k`, the default) or the data of a device. */
+  readonly target?: string | Target | undefined;
+  /** Added to the standard plugins; one of the same name replaces the standard one. */
+  readonly plugins?: readonly PluginInput[] | undefined;
+  /** Tests each pass's promise by evaluation. */
+  readonly check?: "semantics" | undefined;
+  /** Folder for the module's text after each pass that changed it. */
+  readonly dump?: string | undefined;
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** Inputs to run a network on. */
+export interface DataOptions {
+  /** Files of samples, `file[:key]`, or `input=file[:key]` for a network of several inputs. */
+  readonly data?: string | readonly string[] | undefined;
+  /** A file of class numbers, `file[:key]`. */
+  readonly labels?: string | undefined;
+  /** Seed of drawn inputs and of stalls; 1 unless given. */
+  readonly seed?: number | undefined;
+}
+
+export interface VerifyOptions extends DataOptions {
+  /** Inputs on which network and integers are compared; 1000 unless given, 0 for none. */
+  readonly verify?: number | undefined;
+  /** Of these, inputs that go through the simulated Verilog; 50 unless given, 0 for none. */
+  readonly rtlVerify?: number | undefined;
+  /** Simulates once more with random stalls on every stream. */
+  readonly stalls?: boolean | undefined;
+}
+
+export const defaults = {
+  target: "ice40-hx8k",
+  fps: 1000,
+  verify: 1000,
+  rtlVerify: 50,
+  simulate: 10,
+  seed: 1,
+} as const;

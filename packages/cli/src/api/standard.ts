@@ -1,0 +1,48 @@
+import { definePlugin, type Plugin } from "@gatefold/core";
+import { verilog } from "@gatefold/backend-verilog";
+import { hwOps } from "@gatefold/dialect-hw";
+import { nnOps } from "@gatefold/dialect-nn";
+import { qOps } from "@gatefold/dialect-q";
+import { frontendOnnx } from "@gatefold/frontend-onnx";
+import { fold } from "@gatefold/pass-fold";
+import { streamline } from "@gatefold/pass-streamline";
+import { ecp5 } from "@gatefold/target-ecp5";
+import { ice40 } from "@gatefold/target-ice40";
+import { xilinx7 } from "@gatefold/target-xilinx7";
+import { defined } from "../defined.js";
+import { hostGraphs } from "./host-graphs.js";
+import { defaults, type StandardOptions } from "./options.js";
+
+const assumedClockMhz = 25;
+
+/** The ops of the three levels, for models in text form. */
+const dialects: Plugin = definePlugin({ name: "dialects", ops: [...nnOps, ...qOps, ...hwOps] });
+
+/**
+ * The usual plugins: ONNX in, integers, folded kernels, Verilog out, and all targets.
+ *
+ * Without a clock, rates are counted at 25 MHz, which is what `ice40-hx8k` has; `build` takes the target's.
+ */
+export function standard(options: StandardOptions = {}): readonly Plugin[] {
+  const { inputs, dims, handlers, maxElements, cycles, folding } = options;
+  const openRate = options.fps === undefined && cycles === undefined && folding === undefined;
+  return [
+    frontendOnnx(defined({ inputs, dims, handlers, maxElements })),
+    dialects,
+    streamline(),
+    fold({
+      clockMhz: options.clockMhz ?? assumedClockMhz,
+      fps: openRate ? defaults.fps : options.fps,
+      targetCycles: cycles,
+      folding,
+    }),
+    verilog(),
+    hostGraphs,
+    ...standardTargets(),
+  ];
+}
+
+/** The plugins that bring the devices. */
+export function standardTargets(): readonly Plugin[] {
+  return [ice40(), ecp5(), xilinx7()];
+}

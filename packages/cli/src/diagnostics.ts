@@ -1,0 +1,214 @@
+import { type Diagnostic, diagnostic } from "@gatefold/core";
+import { nearest } from "./nearest.js";
+
+/** All the words that the command line says, sorted by code. */
+
+const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** `did you mean …`, when something is near; what to do otherwise. */
+function suggestion(typed: string, names: readonly string[], otherwise: string): string {
+  const near = nearest(typed, names);
+  return near === undefined ? otherwise : `did you mean \`${near}\`?`;
+}
+
+export const badConfig = (path: string, reason: string): Diagnostic =>
+  diagnostic("cli/bad-config", `The configuration \`${path}\` ${reason}.`, {
+    hint: "export default defineConfig({ plugins: [ … ] })",
+  });
+
+export const badData = (path: string, code: string, reason: string, hint: string): Diagnostic =>
+  diagnostic("cli/bad-data", `The data \`${path}\` cannot be used: ${reason.replace(/\.$/, "")}.`, {
+    notes: [`refused as ${code}`],
+    hint,
+  });
+
+export const badJson = (path: string, reason: string): Diagnostic =>
+  diagnostic("cli/bad-json", `\`${path}\` is not JSON: ${reason}.`, { hint: "correct the file" });
+
+export const badTarget = (path: string, member: string, expected: string): Diagnostic =>
+  diagnostic("cli/bad-target", `The target file \`${path}\`: \`${member}\` has to be ${expected}.`, {
+    hint: "see the README of @gatefold/cli for a target file",
+  });
+
+export const badValue = (flag: string, value: string, expected: string): Diagnostic =>
+  diagnostic("cli/bad-value", `\`${flag}\` is \`${value}\`, and has to be ${expected}.`);
+
+export const configFailed = (path: string, error: unknown): Diagnostic =>
+  diagnostic("cli/config-failed", `The configuration \`${path}\` cannot be loaded: ${reasonOf(error)}`, {
+    hint: "run it with `node` alone to see where it fails",
+  });
+
+export const dataRange = (
+  path: string,
+  input: string,
+  sample: number,
+  value: number,
+  elem: string,
+): Diagnostic =>
+  diagnostic(
+    "cli/data-range",
+    `Sample ${sample} of \`${path}\` holds ${value}, which is no code of input \`${input}\` (${elem}).`,
+    { hint: "give the integer codes that the circuit reads, or real values as a float array" },
+  );
+
+export const dataShape = (
+  path: string,
+  found: readonly number[],
+  input: string,
+  wanted: readonly number[],
+): Diagnostic =>
+  diagnostic(
+    "cli/data-shape",
+    `The data \`${path}\` has shape [${found.join(", ")}], and input \`${input}\` takes samples of shape [${wanted.join(", ")}].`,
+    { hint: `give an array of shape [n, ${wanted.join(", ")}]` },
+  );
+
+export const difference = (
+  claim: string,
+  sample: number,
+  output: string,
+  position: number,
+  left: string,
+  right: string,
+): Diagnostic =>
+  diagnostic(
+    "cli/verification-difference",
+    `${claim} does not hold: sample ${sample}, output \`${output}\`, element ${position} is ${right} and should be ${left}.`,
+    {
+      notes: ["this is a defect of the compiler or of a plugin, not of the model"],
+      hint: "run again with --check semantics to find the pass, and report it with the model",
+    },
+  );
+
+export const doesNotFit = (target: string, over: readonly string[]): Diagnostic =>
+  diagnostic("cli/does-not-fit", `The circuit does not fit ${target}: ${over.join(", ")}.`, {
+    severity: "warning",
+    hint: "ask for fewer inferences/s (--fps), or take a larger target",
+  });
+
+export const executorRefused = (reason: string): Diagnostic =>
+  diagnostic("cli/executor-refused", `The fast executor does not take this network: ${reason}`, {
+    severity: "note",
+    notes: ["the integers run in the reference evaluator, which is slower"],
+  });
+
+export const labelCount = (path: string, found: number, samples: number): Diagnostic =>
+  diagnostic("cli/label-count", `\`${path}\` has ${found} labels for ${samples} samples.`, {
+    hint: "give one label a sample",
+  });
+
+export const labelsNeedData = (): Diagnostic =>
+  diagnostic("cli/labels-need-data", "`--labels` is given without `--data`.", {
+    hint: "give the labelled samples too: --data file.npz:input",
+  });
+
+export const missedClock = (target: string, wantedMhz: number, foundMhz: number): Diagnostic =>
+  diagnostic(
+    "cli/missed-clock",
+    `The circuit reaches ${foundMhz} MHz on ${target}, and ${wantedMhz} MHz are asked for.`,
+    { severity: "warning", hint: `give --clock ${Math.floor(foundMhz)}` },
+  );
+
+export const missingArgument = (name: string, command: string): Diagnostic =>
+  diagnostic("cli/missing-argument", `\`gatefold ${command}\` needs <${name}>.`, {
+    hint: `see \`gatefold ${command} --help\``,
+  });
+
+export const missingValue = (flag: string): Diagnostic =>
+  diagnostic("cli/missing-value", `\`${flag}\` needs a value.`, { hint: "see `gatefold --help`" });
+
+export const noClasses = (output: string, type: string): Diagnostic =>
+  diagnostic("cli/no-classes", `Output \`${output}\` (${type}) gives no class to compare with a label.`, {
+    hint: "leave `--labels` out; accuracy needs one output of scores or of class numbers",
+  });
+
+export const noDesign = (path: string): Diagnostic =>
+  diagnostic("cli/no-design", `\`${path}\` holds no Verilog that can be run.`, {
+    hint: "build with a Verilog backend among the plugins",
+  });
+
+export const noVerilog = (): Diagnostic =>
+  diagnostic("cli/no-verilog", "No plugin of this pipeline emits Verilog.", {
+    hint: "add a Verilog backend to the plugins, or leave out what needs one: --rtl-verify 0 --no-synth",
+  });
+
+export const notAFolder = (path: string): Diagnostic =>
+  diagnostic("cli/not-a-folder", `The output \`${path}\` is a file.`, { hint: "name a folder" });
+
+export const notOurs = (path: string): Diagnostic =>
+  diagnostic("cli/output-not-ours", `The folder \`${path}\` is not empty, and Gatefold did not write it.`, {
+    notes: ["a folder that Gatefold wrote has a report.json"],
+    hint: "name another folder, or give --force to replace everything in it",
+  });
+
+export const notABuild = (path: string, reason: string): Diagnostic =>
+  diagnostic("cli/not-a-build", `\`${path}\` is no output folder of Gatefold: ${reason}.`, {
+    hint: "give a folder that `gatefold build` wrote, or a model",
+  });
+
+export const outputFailed = (path: string, error: unknown): Diagnostic =>
+  diagnostic("cli/output-failed", `\`${path}\` cannot be written: ${reasonOf(error)}`, {
+    notes: ["nothing was left behind"],
+  });
+
+export const pluginFailed = (name: string, error: unknown): Diagnostic =>
+  diagnostic("cli/plugin-failed", `The plugin \`${name}\` cannot be loaded: ${reasonOf(error)}`);
+
+export const pluginShape = (name: string, reason: string): Diagnostic =>
+  diagnostic("cli/plugin-shape", `The package \`${name}\` brings no plugin: ${reason}.`, {
+    hint: "export a plugin, or a factory that takes no options, as default; use a configuration file for options",
+  });
+
+export const tooMany = (command: string, extra: string): Diagnostic =>
+  diagnostic("cli/too-many-arguments", `\`gatefold ${command}\` does not take \`${extra}\`.`, {
+    hint: `see \`gatefold ${command} --help\``,
+  });
+
+export const unknownCode = (code: string, codes: readonly string[]): Diagnostic =>
+  diagnostic("cli/unknown-code", `There is no diagnostic \`${code}\`.`, {
+    hint: suggestion(code, codes, "codes stand in brackets at the end of a message, e.g. onnx/unknown-op"),
+  });
+
+export const unknownCommand = (name: string, commands: readonly string[]): Diagnostic =>
+  diagnostic("cli/unknown-command", `There is no command \`${name}\`.`, {
+    notes: [`the commands are ${commands.join(", ")}`],
+    hint: suggestion(name, commands, "see `gatefold --help`"),
+  });
+
+export const unknownConfigKey = (path: string, key: string, known: readonly string[]): Diagnostic =>
+  diagnostic("cli/unknown-config-key", `The configuration \`${path}\` has no setting \`${key}\`.`, {
+    notes: [`the settings are ${known.join(", ")}`],
+    hint: suggestion(key, known, "remove it"),
+  });
+
+export const unknownFlag = (flag: string, command: string, flags: readonly string[]): Diagnostic =>
+  diagnostic("cli/unknown-flag", `\`gatefold ${command}\` has no option \`${flag}\`.`, {
+    hint: suggestion(flag, flags, `see \`gatefold ${command} --help\``),
+  });
+
+export const unknownPlugin = (name: string, known: readonly string[]): Diagnostic =>
+  diagnostic("cli/unknown-plugin", `There is no package \`${name}\` to take a plugin from.`, {
+    hint: suggestion(name, known, `install it: npm install ${name}`),
+  });
+
+export const unknownTarget = (name: string, known: readonly string[]): Diagnostic =>
+  diagnostic("cli/unknown-target", `There is no target \`${name}\`.`, {
+    notes: [`the targets are ${list(known)}`],
+    hint: suggestion(name, known, "name one of these, or a target file that ends in .json"),
+  });
+
+export const unreadable = (path: string, what: string, reason: string): Diagnostic =>
+  diagnostic("cli/unreadable", `The ${what} \`${path}\` cannot be read: ${reason}.`, { hint: "check the path" });
+
+export const conflicting = (one: string, other: string): Diagnostic =>
+  diagnostic("cli/conflicting-options", `\`${one}\` and \`${other}\` exclude each other.`, {
+    hint: "give one of them",
+  });
+
+export const intervalDiffers = (measured: number, formula: number): Diagnostic =>
+  diagnostic(
+    "cli/interval-differs",
+    `The simulated circuit takes an inference every ${measured} cycles, and the folding formula says ${formula}.`,
+    { severity: "warning", notes: ["the results are right; the rate that was announced is not reached"] },
+  );
