@@ -42,9 +42,9 @@ module gf_argmax #(
                     assign lane[i*IDX_BITS +: IDX_BITS] = LANE[IDX_BITS-1:0];
                 end else if (2 * i + 1 < ((PE + (1 << (k > 0 ? k - 1 : 0)) - 1) >> (k > 0 ? k - 1 : 0))) begin : g_two
                     wire low;
-                    gf_reach #(.X_BITS(IN_BITS), .T_BITS(IN_BITS), .IS_SIGNED(IN_SIGNED)) reach (
+                    gf_compare #(.N(1), .X_BITS(IN_BITS), .T_BITS(IN_BITS), .IS_SIGNED(IN_SIGNED)) reach (
                         .x(g_level[k-1].value[2*i*IN_BITS +: IN_BITS]),
-                        .t(g_level[k-1].value[(2*i+1)*IN_BITS +: IN_BITS]), .y(low)
+                        .t(g_level[k-1].value[(2*i+1)*IN_BITS +: IN_BITS]), .count(low)
                     );
                     assign value[i*IN_BITS +: IN_BITS] = low ? g_level[k-1].value[2*i*IN_BITS +: IN_BITS]
                                                              : g_level[k-1].value[(2*i+1)*IN_BITS +: IN_BITS];
@@ -107,8 +107,8 @@ module gf_argmax #(
             gf_counter #(.LENGTH(FOLDS), .BITS(FOLD_BITS)) counter (
                 .aclk(aclk), .aresetn(aresetn), .step(step), .index(fold), .last(last)
             );
-            gf_reach #(.X_BITS(IN_BITS), .T_BITS(IN_BITS), .IS_SIGNED(IN_SIGNED)) reach (
-                .x(best), .t(top), .y(keep)
+            gf_compare #(.N(1), .X_BITS(IN_BITS), .T_BITS(IN_BITS), .IS_SIGNED(IN_SIGNED)) reach (
+                .x(best), .t(top), .count(keep)
             );
             assign out_valid = top_valid && last;
             assign out       = winner;

@@ -89,8 +89,8 @@ module gf_compare_search #(
                 end
             end
 
-            gf_reach #(.X_BITS(X_BITS), .T_BITS(T_BITS), .IS_SIGNED(IS_SIGNED)) reach (
-                .x(here), .t(middle), .y(reached)
+            gf_compare #(.N(1), .X_BITS(X_BITS), .T_BITS(T_BITS), .IS_SIGNED(IS_SIGNED)) reach (
+                .x(here), .t(middle), .count(reached)
             );
         end
 

@@ -87,7 +87,7 @@ module gf_fifo #(
                 end
             end
         end else begin : g_ram
-            (* ram_style = RAM_STYLE *) reg [WIDTH-1:0] mem [0:MEM_DEPTH-1];
+            (* no_rw_check, ram_style = RAM_STYLE *) reg [WIDTH-1:0] mem [0:MEM_DEPTH-1];
             reg [WIDTH-1:0]    out;
             reg                out_valid;
             reg [MEM_BITS-1:0] write_slot;

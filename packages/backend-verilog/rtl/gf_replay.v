@@ -99,7 +99,7 @@ module gf_replay #(
                     older <= ring[(SF-1)*WIDTH-1:0];
                 end
         end else begin : g_ram
-            (* ram_style = BUF_STYLE *) reg [WIDTH-1:0] mem [0:SF-1];
+            (* no_rw_check, ram_style = BUF_STYLE *) reg [WIDTH-1:0] mem [0:SF-1];
             reg [WIDTH-1:0] ahead;  // the beat of the next step; read and write never meet at one address
             always @(posedge aclk)
                 if (go) begin

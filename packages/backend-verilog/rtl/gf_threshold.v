@@ -69,7 +69,7 @@ module gf_threshold #(
         for (i = 0; i < PE; i = i + 1) begin : g_lane
             wire [K-1:0] count;
             if (STYLE == 0) begin : g_parallel
-                gf_compare_all #(
+                gf_compare #(
                     .X_BITS(IN_BITS), .T_BITS(T_BITS), .IS_SIGNED(IN_SIGNED), .N(N)
                 ) compare (
                     .x(x[i*IN_BITS +: IN_BITS]), .t(t_data[i*N*T_BITS +: N*T_BITS]), .count(count)

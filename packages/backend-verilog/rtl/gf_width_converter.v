@@ -82,9 +82,9 @@ module gf_width_converter #(
                     assign take[j] = base == AT[CBITS-1:0];
                 end
                 always @* begin
-                    pick = {UBITS{1'b0}};
-                    for (k = 0; k < CHOICES; k = k + 1)
-                        pick = pick | (s_axis_tdata[k*UBITS +: UBITS] & {UBITS{take[k]}});
+                    pick = s_axis_tdata[UBITS-1:0];
+                    for (k = 1; k < CHOICES; k = k + 1)
+                        if (take[k]) pick = s_axis_tdata[k*UBITS +: UBITS];
                 end
                 if (p + B < SLOTS) begin : g_shift
                     // A slot that takes nothing is either kept, moved down by a pop, or without meaning.

@@ -212,3 +212,15 @@ export const intervalDiffers = (measured: number, formula: number): Diagnostic =
     `The simulated circuit takes an inference every ${measured} cycles, and the folding formula says ${formula}.`,
     { severity: "warning", notes: ["the results are right; the rate that was announced is not reached"] },
   );
+
+export const dataCount = (found: number, inputs: readonly string[]): Diagnostic =>
+  diagnostic(
+    "cli/data-count",
+    `The network has ${inputs.length} ${inputs.length === 1 ? "input" : "inputs"}, and data is given for ${found}.`,
+    { hint: `give ${inputs.map((name) => `--data ${name}=file`).join(" ")}` },
+  );
+
+export const unknownInput = (missing: readonly string[]): Diagnostic =>
+  diagnostic("cli/data-missing", `No data is given for ${list(missing)}.`, {
+    hint: `give ${missing.map((name) => `--data ${name}=file`).join(" ")}`,
+  });

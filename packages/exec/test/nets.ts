@@ -5,7 +5,6 @@ import {
   elemInfo,
   evaluate,
   Graph,
-  makeTensor,
   product,
   type Random,
   randomInteger,
@@ -96,9 +95,9 @@ export function growThreshold(
   x: Grown,
   count: number,
   bipolar: boolean,
+  axis: number = random() < 0.8 ? -1 : 0,
 ): Grown {
   const { shape } = x.value.type;
-  const axis = random() < 0.8 ? -1 : 0;
   const channels = random() < 0.8 ? shape.at(axis)! : 1;
   const rows = Array.from({ length: channels }, () => ascending(random, count, x.lo, x.hi));
   const thresholds = tensorFrom("i54", [channels, count], rows.flat());
@@ -196,5 +195,3 @@ export function reference(graph: Graph, data: readonly TensorData[], count: numb
 export function kernelsOf(executor: Executor): string[] {
   return executor.plan.map((s) => s.kernel);
 }
-
-export { makeTensor };

@@ -83,7 +83,7 @@ export class GraphBuilder implements BuildScope {
     if (made || this.#broken.has(name)) return made;
     const initializer = this.#initializers.get(name);
     if (!initializer) return undefined;
-    const tensor = this.readTensor(initializer, { ...this.#file, node: name });
+    const tensor = this.readTensor(initializer, this.#file);
     if ("code" in tensor) {
       this.#diagnostics.push(tensor);
       this.#broken.add(name);
@@ -183,7 +183,9 @@ export class GraphBuilder implements BuildScope {
       const at = (data as Float32Array).findIndex((v) => !Number.isFinite(v));
       if (at < 0) continue;
       const name = op.result().name ?? op.loc.node ?? "";
-      this.#diagnostics.push(nonFinite(name, Number(data[at]), unravel(at, shape), op.loc));
+      // An initializer has no node of its own.
+      const loc = this.#initializers.has(name) ? this.#file : op.loc;
+      this.#diagnostics.push(nonFinite(name, Number(data[at]), unravel(at, shape), loc));
     }
   }
 }

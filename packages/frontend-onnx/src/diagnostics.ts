@@ -210,7 +210,7 @@ export const opsetRange = (version: number, min: number, max: number, loc: Locat
     loc,
     hint:
       version < min
-        ? `convert it: onnx.version_converter.convert_version(model, ${13})`
+        ? `convert it: onnx.version_converter.convert_version(model, 13)`
         : `export it with opset_version=${max} or less`,
   });
 
@@ -261,8 +261,8 @@ export const tensorSize = (
   tensor: string,
   dims: readonly number[],
   dtype: string,
-  found: string,
-  needed: number,
+  needed: string,
+  found: number,
   loc: Location,
 ): Diagnostic =>
   diagnostic(

@@ -49,6 +49,7 @@ export function parseInputEncoding(text: string): InputEncoding {
     else return fail(`\`${key}\` is neither scale nor zp`);
   }
   if (scale <= 0) return fail("the scale is not above zero");
+  if (!Number.isInteger(zeroPoint)) return fail("the zero point is not an integer");
   const name = parts.join(":");
   return { ...(name === "" ? {} : { name }), elem, scale, zeroPoint };
 }

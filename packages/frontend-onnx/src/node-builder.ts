@@ -143,7 +143,7 @@ export class NodeBuilder {
     if (!found) return undefined;
     if (found.kind !== kind) {
       const what = found.kind === "unsupported" ? found.what : found.kind;
-      this.refuse(`has attribute \`${name}\` of kind ${what}, not ${kind}`);
+      this.refuse(`has attribute \`${name}\` of kind ${what}`, `give it as ${kind}`);
     }
     const value: unknown = found.value;
     return value as Values[K];
@@ -234,7 +234,11 @@ export class NodeBuilder {
       if (!(error instanceof InferError || error instanceof TypeError)) throw error;
       throw new Refusal(typeMismatch(this.node.op, error.message, this.loc));
     }
-    for (const { type } of results) this.limit(type.shape);
+    for (const result of results) {
+      this.limit(result.type.shape);
+      // Asked op by op, so that the answer never has to walk a long network.
+      this.#scope.isConstant(result);
+    }
     return results;
   }
 

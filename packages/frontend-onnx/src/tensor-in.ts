@@ -28,21 +28,20 @@ export function countElements(dims: readonly number[]): number {
 /** A tensor of the file as a constant of ours, or the reason why it is none. Nothing is allocated before the check. */
 export function readTensor(t: OnnxTensor, source: TensorSource, loc: Location): Tensor | Diagnostic {
   const elem = elemOfDtype(t.dtype);
-  const where = { ...loc, node: loc.node ?? t.name };
-  if (!elem) return unsupportedDtype(`tensor \`${t.name}\``, dtypeName(t.dtype), where);
+  if (!elem) return unsupportedDtype(`tensor \`${t.name}\``, dtypeName(t.dtype), loc);
   const count = countElements(t.dims);
   if (!t.dims.every((d) => Number.isSafeInteger(d) && d >= 0) || count > source.maxElements) {
-    return overLimit(`tensor \`${t.name}\``, t.dims, source.maxElements, where);
+    return overLimit(`tensor \`${t.name}\``, t.dims, source.maxElements, loc);
   }
   const packedBytes = Math.ceil((count * storedBits(elem)) / 8);
   let { payload } = t;
   if (payload.kind === "external") {
-    const bytes = readExternal(payload.entries, packedBytes, source.path, t.name, where);
+    const bytes = readExternal(payload.entries, packedBytes, source.path, t.name, loc);
     if (!(bytes instanceof Uint8Array)) return bytes;
     payload = { kind: "raw", bytes };
   }
   const fail = (found: number, unit: string, needed: number): Diagnostic =>
-    tensorSize(t.name, t.dims, dtypeName(t.dtype), `${found} ${unit}`, needed, where);
+    tensorSize(t.name, t.dims, dtypeName(t.dtype), `${needed} ${unit}`, found, loc);
   if (payload.kind === "strings") return fail(payload.count, "strings", count);
   if (payload.kind === "raw") {
     if (payload.bytes.length !== packedBytes) return fail(payload.bytes.length, "bytes", packedBytes);

@@ -42,7 +42,7 @@ export interface Program {
 }
 
 /**
- * Reads Verilog-2005 with Yosys and compiles it. Unknown (x) and floating (z) values are 0.
+ * Reads Verilog-2005 with Yosys and compiles it. Unknown (x) values are 0. Logic that no output and no kept net needs is not there.
  *
  * Throws `ToolError` when Yosys rejects the sources, `SimError` when the netlist cannot be simulated: more than one clock or edge,
  * latches, combinational loops, inout ports, cells that Yosys does not derive from synthesizable Verilog.

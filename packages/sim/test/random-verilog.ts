@@ -29,7 +29,8 @@ export function randomModule(seed: number, outputCount: number): string {
         return input.name;
     }
   };
-  const narrow = (): string => pick([...inputs.filter((x) => x.width <= 64).map((x) => x.name), "8'd3", "5'sd9"]);
+  const narrow = (): string =>
+    pick([...inputs.filter((x) => x.width <= 64).map((x) => x.name), "8'd3", "5'sd9"]);
   const expression = (depth: number): string => {
     if (depth === 0) return leaf();
     const sub = (): string => expression(depth - 1 - r.below(depth));

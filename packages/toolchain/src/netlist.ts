@@ -1,5 +1,5 @@
 import type { FileTree } from "./job.js";
-import type { Toolchain } from "./toolchain.js";
+import type { Toolchain, ToolOptions } from "./toolchain.js";
 
 export interface NetlistOptions {
   /** Yosys commands that leave the design to be written. */
@@ -7,6 +7,7 @@ export interface NetlistOptions {
   readonly files: FileTree;
   /** Options of `write_json`, such as `-noscopeinfo`. */
   readonly writeOptions?: string;
+  readonly onProgress?: ToolOptions["onProgress"];
 }
 
 /**
@@ -15,9 +16,13 @@ export interface NetlistOptions {
  */
 export async function yosysNetlist(
   toolchain: Toolchain,
-  { script, files, writeOptions = "" }: NetlistOptions,
+  { script, files, writeOptions = "", onProgress }: NetlistOptions,
 ): Promise<{ readonly json: string; readonly log: string }> {
-  const { log } = await toolchain.yosys({ script: `${script}\nwrite_json ${writeOptions}\n`, files });
+  const { log } = await toolchain.yosys({
+    script: `${script}\nwrite_json ${writeOptions}\n`,
+    files,
+    onProgress,
+  });
   const start = log.lastIndexOf('{\n  "creator"');
   const end = log.lastIndexOf("\n}\n") + 3;
   if (start < 0 || end < start)

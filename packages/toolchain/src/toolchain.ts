@@ -24,13 +24,16 @@ export interface ToolchainOptions {
 export interface ToolOptions {
   readonly args: readonly string[];
   readonly files: FileTree;
+  /** Instead of that of the toolchain, for this run. */
+  readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
 }
 
 /** `script`: Yosys commands, one a line or separated by `;`. `args`: the command line instead. */
-export type YosysOptions = { readonly files: FileTree } & (
-  | { readonly script: string; readonly args?: never }
-  | { readonly args: readonly string[]; readonly script?: never }
-);
+export type YosysOptions = Omit<ToolOptions, "args"> &
+  (
+    | { readonly script: string; readonly args?: never }
+    | { readonly args: readonly string[]; readonly script?: never }
+  );
 
 export interface ToolResult {
   /** Files that the tool wrote or changed; text files as strings. */
@@ -68,9 +71,12 @@ export function createToolchain(options: ToolchainOptions = {}): Toolchain {
     });
   };
 
-  const run = async (tool: ToolName, { args, files }: ToolOptions): Promise<ToolResult> => {
+  const run = async (
+    tool: ToolName,
+    { args, files, onProgress = options.onProgress }: ToolOptions,
+  ): Promise<ToolResult> => {
     if (closed) throw new Error(`this toolchain is closed; ${tool} needs a new one`);
-    const listener = options.onProgress === undefined ? undefined : listen(tool, options.onProgress);
+    const listener = onProgress === undefined ? undefined : listen(tool, onProgress);
     let outcome: ToolOutcome;
     try {
       outcome = await execute({ tool, args, files, ...(listener && { progress: listener.port }) });
@@ -86,8 +92,8 @@ export function createToolchain(options: ToolchainOptions = {}): Toolchain {
     run,
     yosys: (o) =>
       o.script === undefined
-        ? run("yosys", { args: o.args, files: o.files })
-        : run("yosys", { args: ["-Q", "-T", "-s", scriptFile], files: withScript(o.files, o.script) }),
+        ? run("yosys", { ...o, args: o.args })
+        : run("yosys", { ...o, args: ["-Q", "-T", "-s", scriptFile], files: withScript(o.files, o.script) }),
     nextpnrIce40: (o) => run("nextpnr-ice40", o),
     icepack: (o) => run("icepack", o),
     close: async () => {

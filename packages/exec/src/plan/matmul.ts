@@ -39,10 +39,11 @@ const fits = ({ lo, hi }: IntegerRange, bits: number): boolean =>
 const largest = ({ lo, hi }: IntegerRange): number => Math.max(Math.abs(lo), Math.abs(hi));
 
 /**
- * Two bit planes took 0.6 of the time of the i16 product, three 0.95, four 1.2 (K = 1024, one thread, EPYC): planes
- * pay up to two.
+ * The least row length from which 1, 2, 3 bit planes beat the i16 product. Measured in Gop/s on one thread of an EPYC,
+ * planes against i16: one 133:76 at 64 elements; two 55:76 at 64, 111:83 at 128; three 74:71 at 256, 106:68 at 1024.
+ * Four win by less than cutting them costs, and eight (an unsigned byte) lose, 39:68.
  */
-const mostPlanes = 2;
+const planesFrom: readonly number[] = [1, 128, 512];
 
 function inexact(op: Op, bound: number): DiagnosticError {
   return new DiagnosticError([
@@ -108,7 +109,7 @@ export function chooseMatMul(op: Op, weights: Tensor, facts: MatMulFacts): MatMu
   const small = fitsTile(facts.sum);
   if (small && wBipolar && facts.xBipolar) return make("matmul_bits", "xnor-popcount", "bits", wordBytes);
   const planes = planesOf(facts.x);
-  if (small && wBipolar && facts.xBytes && planes <= mostPlanes)
+  if (small && wBipolar && facts.xBytes && width >= (planesFrom[planes - 1] ?? Number.POSITIVE_INFINITY))
     return make("matmul_planes", `${planes} bit planes x bipolar`, "planes", wordBytes * planes, planes);
   const w = { lo, hi };
   if (small && fits(w, 16) && fits(facts.x, 16))

@@ -23,7 +23,7 @@ const whole = (tensor: Tensor): boolean => numbers(tensor).every((v: number) => 
 /** Why the built-in kernel of an op does not cover this use of it; `undefined` when it does. */
 function obstacle(op: Op, facts: Facts): string | undefined {
   const constant = (i: number): Tensor | undefined => facts.get(op.operand(i))!.constant;
-  if ([...op.operands, ...op.results].some((v) => size(v) === 0)) return "an empty tensor";
+  if ([op.operand(0), ...op.results].some((v) => size(v) === 0)) return "an empty tensor";
   const result = facts.get(op.result())!;
   if (MatMul.is(op)) return constant(1) ? undefined : "weights are not constant";
   if (ArgMax.is(op)) return undefined;

@@ -1,6 +1,6 @@
 /**
  * A vector of single-bit connections, least significant first. 0 and 1 are the constants; from 2 on it is the number that Yosys gave the
- * bit. Unknown (`x`) and floating (`z`) bits are 0: the simulator knows two states.
+ * bit. Unknown (`x`) bits are 0: the simulator knows two states.
  */
 export type Bits = readonly number[];
 

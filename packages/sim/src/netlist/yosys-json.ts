@@ -43,6 +43,12 @@ export class Cell {
       Object.entries(json.connections).map(([port, bits]) => [port, bitsOf(bits)]),
     );
     this.source = json.attributes?.["src"];
+    for (const [port, bits] of Object.entries(json.connections)) {
+      if (bits.includes("z")) {
+        const why = "a simulation of two states has no high impedance";
+        throw new SimError("unsupported-cell", `${this.label} reads z at port ${port}; ${why}`);
+      }
+    }
   }
 
   /** `cell $add$top.v:3$1 ($add, top.v:3.10-3.15)`. */

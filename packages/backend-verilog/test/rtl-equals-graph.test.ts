@@ -1,0 +1,83 @@
+import { divisors, type ElemType, seededRandom } from "@gatefold/core";
+import type { FoldingFile } from "@gatefold/pass-fold";
+import { createToolchain } from "@gatefold/toolchain";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { type NetSpec, randomNet } from "./nets.js";
+import { buildVerilog, compileBuilt, runFrames, steadyInterval } from "./simulate.js";
+
+const toolchain = createToolchain();
+afterAll(() => toolchain.close());
+
+const inputs: readonly ElemType[] = ["bipolar", "u1", "u2", "i2", "i3", "u4", "u8", "i8"];
+const outputs: readonly ElemType[] = ["bipolar", "u1", "u2", "i2", "i3", "u3"];
+const weights: readonly ElemType[] = ["bipolar", "i2", "i3", "u2", "i4", "i8"];
+
+const layer = fc.record({
+  neurons: fc.constantFrom(1, 2, 3, 4, 6, 8),
+  weights: fc.constantFrom(...weights),
+  activation: fc.constantFrom(
+    "threshold" as const,
+    "threshold" as const,
+    "lookup" as const,
+    "affine" as const,
+    "none" as const,
+  ),
+  output: fc.constantFrom(...outputs),
+  shared: fc.boolean(),
+});
+
+const net: fc.Arbitrary<NetSpec> = fc.record({
+  seed: fc.integer({ min: 1, max: 1e6 }),
+  input: fc.constantFrom(...inputs),
+  inputs: fc.constantFrom(1, 2, 4, 6, 9, 12),
+  layers: fc.array(layer, { minLength: 1, maxLength: 3 }),
+  argmax: fc.boolean(),
+});
+
+/** A random legal folding of every matrix unit. */
+function randomFolding(spec: NetSpec): FoldingFile {
+  const random = seededRandom(spec.seed + 1);
+  const pick = (extent: number): number => {
+    const legal = divisors(extent);
+    return legal[Math.floor(random() * legal.length)]!;
+  };
+  let width = spec.inputs;
+  return Object.fromEntries(
+    spec.layers.map(({ neurons }, i) => {
+      const entry = [`MVAU_${i}`, { PE: pick(neurons), SIMD: pick(width) }] as const;
+      width = neurons;
+      return entry;
+    }),
+  );
+}
+
+const runs = Number(process.env["GATEFOLD_RUNS"] ?? 12);
+
+describe("emitted Verilog = the integer graph", () => {
+  it(
+    "on random dense networks with random foldings, with and without stalls, at the predicted interval",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(net, async (spec) => {
+          const graph = randomNet(spec, seededRandom(spec.seed));
+          const built = await buildVerilog(graph, {
+            folding: randomFolding(spec),
+            memories: spec.seed % 2 === 0 ? "files" : "inline",
+          });
+          const design = await compileBuilt(built, toolchain);
+          const free = runFrames(built, design, 24);
+          expect(free.got).toEqual(free.expected);
+          expect(steadyInterval(free)).toBe(built.intervalCycles);
+          expect(free.frameCycles[0]).toBeLessThanOrEqual(
+            built.latencyCycles + 4 * built.compilation.module.main.inputs.length + 40,
+          );
+          const stalled = runFrames(built, design, 24, { input: 0.4, output: 0.4, seed: spec.seed });
+          expect(stalled.got).toEqual(free.expected);
+        }),
+        { numRuns: runs, seed: Number(process.env["GATEFOLD_SEED"] ?? 20), endOnFailure: true },
+      );
+    },
+    Math.max(120_000, runs * 5_000),
+  );
+});

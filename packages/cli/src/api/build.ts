@@ -1,0 +1,116 @@
+import { DiagnosticError, type EmittedFiles } from "@gatefold/core";
+import { printReport, type Report, type SynthesisReport } from "@gatefold/report";
+import { createToolchain } from "@gatefold/toolchain";
+import { noVerilog } from "../diagnostics.js";
+import { checkOutput, reportFile, type WriteOptions, writeFolder } from "../output/folder.js";
+import { buildReport } from "./build-report.js";
+import { type Emitted, emitModel } from "./compile.js";
+import { defaults, type PipelineOptions, type VerifyOptions } from "./options.js";
+import { type BuiltDesign, builtDesign } from "./rtl.js";
+import { synthesise, synthFacts } from "./synthesis.js";
+import { throwDifference, type Verification, verifyCompiled, verifyFacts } from "./verification.js";
+import { recordWaves } from "./waves.js";
+
+export interface BuildOptions extends PipelineOptions, VerifyOptions, WriteOptions {
+  /** The output folder; nothing is written without one. */
+  readonly out?: string | undefined;
+  /** Synthesises for the target, and places and routes where the embedded tools can; true unless given. */
+  readonly synth?: boolean | undefined;
+  /** Adds waves of two inferences, `sim/waves.vcd`. */
+  readonly vcd?: boolean | undefined;
+  /** How the build was asked for, for the report. */
+  readonly command?: readonly string[] | undefined;
+}
+
+export interface BuildResult {
+  readonly report: Report;
+  /** Everything in the output folder, by path. */
+  readonly files: EmittedFiles;
+  readonly verification: Verification | undefined;
+  readonly synthesis: SynthesisReport | undefined;
+  readonly emitted: Emitted;
+  /** The folder that was written. */
+  readonly out: string | undefined;
+}
+
+interface Extra {
+  readonly content: string | Uint8Array;
+  readonly kind: string;
+}
+
+/**
+ * A model becomes verified, synthesised Verilog. Verification runs before anything is written; a difference throws.
+ *
+ * Throws `DiagnosticError` with every reason of the stage that failed, after which no folder has changed; `ToolError` or
+ * `SimError` when a tool fails, which is not the user's mistake.
+ */
+export async function build(options: BuildOptions): Promise<BuildResult> {
+  const { out, onEvent } = options;
+  if (out !== undefined) checkOutput(out, options);
+  const emitted = await emitModel(options, out === undefined ? "in memory" : out);
+  const stages: Record<string, number> = { ...emitted.stages };
+  const timed = async <T>(stage: string, run: () => Promise<T>): Promise<T> => {
+    options.signal?.throwIfAborted();
+    const start = performance.now();
+    const result = await run();
+    stages[stage] = performance.now() - start;
+    return result;
+  };
+  const built = neededDesign(emitted, options);
+  const extra = new Map<string, Extra>();
+
+  const verifies = (options.verify ?? defaults.verify) > 0 || (options.rtlVerify ?? defaults.rtlVerify) > 0;
+  const verification = verifies
+    ? await timed("verify", () => verifyCompiled(emitted, built, options, onEvent))
+    : undefined;
+  if (verification) {
+    throwDifference(verification);
+    onEvent?.({ kind: "done", stage: "verify", ...verifyFacts(verification) });
+  }
+  if (options.vcd === true && built) {
+    const waves = await timed("simulate", () => recordWaves(emitted, built, options));
+    extra.set("sim/waves.vcd", { content: waves, kind: "data" });
+  }
+  const synthesis =
+    (options.synth ?? true) && built
+      ? await timed("synthesise", async () => {
+          const toolchain = createToolchain();
+          try {
+            const { report, files } = await synthesise(built, emitted, toolchain, onEvent);
+            for (const [path, content] of files) extra.set(path, { content, kind: "synthesis" });
+            onEvent?.({ kind: "done", stage: "synthesise", ...synthFacts(report, emitted.target) });
+            return report;
+          } finally {
+            await toolchain.close();
+          }
+        })
+      : undefined;
+  extra.set("folding.json", { content: `${JSON.stringify(emitted.fold?.folding ?? {}, null, 2)}\n`, kind: "data" });
+  const report = buildReport({
+    emitted,
+    verification,
+    synthesis,
+    command: options.command ?? [],
+    extra,
+    stages,
+  });
+  const files = new Map<string, string | Uint8Array>([
+    ...emitted.files,
+    ...[...extra].map(([path, { content }]): [string, string | Uint8Array] => [path, content]),
+    [reportFile, printReport(report)],
+  ]);
+  if (out !== undefined) {
+    await writeFolder(out, files, options);
+    onEvent?.({ kind: "done", stage: "report", subject: `${out}/${reportFile}`, facts: [] });
+  }
+  return { report, files, verification, synthesis, emitted, out };
+}
+
+/** The Verilog, when something asked for needs it. Throws `DiagnosticError` (`cli/no-verilog`). */
+function neededDesign(emitted: Emitted, options: BuildOptions): BuiltDesign | undefined {
+  if (emitted.design) return builtDesign(emitted.design, emitted.files, emitted.source.file);
+  const needed =
+    (options.rtlVerify ?? defaults.rtlVerify) > 0 || (options.synth ?? true) || options.vcd === true;
+  if (needed) throw new DiagnosticError([noVerilog()]);
+  return undefined;
+}

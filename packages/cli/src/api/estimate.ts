@@ -1,0 +1,44 @@
+import { type Figure, figure, type LayerReport, sumOf } from "@gatefold/report";
+import { compileModel } from "./compile.js";
+import { layerReports } from "./layers.js";
+import type { PipelineOptions } from "./options.js";
+
+export interface Estimate {
+  readonly target: string;
+  readonly clockMhz: number;
+  readonly layers: readonly LayerReport[];
+  readonly intervalCycles: Figure;
+  readonly inferencesPerSecond: Figure;
+  readonly bottleneck: string;
+  readonly macs: Figure;
+  readonly bops: Figure;
+  readonly memoryBits: Figure;
+  /** What the target's block RAM holds altogether. */
+  readonly availableMemoryBits: Figure;
+}
+
+/** What a model would cost, by formulas alone: nothing is emitted. Throws `DiagnosticError`. */
+export async function estimate(options: PipelineOptions): Promise<Estimate> {
+  const { streamline, fold, target, clockMhz } = await compileModel(options);
+  if (!fold) throw new TypeError("the pipeline left no folding summary");
+  const layers = layerReports(streamline, fold);
+  const { bramCount, bramBits } = target.resources;
+  const sum = (key: "macs" | "bops" | "memoryBits", unit: string, source: string): Figure =>
+    sumOf(
+      layers.map((layer) => layer[key]),
+      unit,
+      source,
+    );
+  return {
+    target: target.name,
+    clockMhz,
+    layers,
+    intervalCycles: figure(fold.intervalCycles, "cycles", "formula"),
+    inferencesPerSecond: figure(fold.inferencesPerSecond, "1/s", "formula"),
+    bottleneck: fold.bottleneck,
+    macs: sum("macs", "MAC", "model"),
+    bops: sum("bops", "bit operations", "formula"),
+    memoryBits: sum("memoryBits", "bits", "formula"),
+    availableMemoryBits: figure(bramCount * bramBits, "bits", "target"),
+  };
+}
