@@ -188,7 +188,7 @@ export const Lookup: OpDef<PeAttrs & { readonly lo: AttrSpec<number> }> = define
     Kernel.of(
       peKernel(
         "Lookup",
-        () => 3,
+        () => 2,
         (op) => lookupMemories(op),
       ),
     ),

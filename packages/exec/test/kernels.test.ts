@@ -1,5 +1,5 @@
 import { type ElemType, elemInfo, Graph, seededRandom, tensor, tensorFrom } from "@gatefold/core";
-import { MatMul, Threshold } from "@gatefold/dialect-q";
+import { Add, Affine, Lookup, MatMul, Threshold } from "@gatefold/dialect-q";
 import { describe, expect, it } from "vitest";
 import { createExecutor } from "../src/index.js";
 import {
@@ -9,6 +9,7 @@ import {
   inputElems,
   kernelsOf,
   randomBatch,
+  randomTensor,
   reference,
   weightElems,
 } from "./nets.js";
@@ -66,8 +67,10 @@ describe("the kernel of a matmul", () => {
     const x = graph.addInput(tensor("i8", [3, 3]));
     const rows = constant(graph, tensorFrom("i8", [3, 1], [-128, 127, 127]));
     const bits = Threshold.build(graph, [x, rows], { elem: "u1", axis: 0 });
-    const weights = constant(graph, tensorFrom("i20", [1, 3], [500_000, -500_000, -500_000]));
-    graph.setOutputs([MatMul.build(graph, [bits, weights], { elem: "i21" })]);
+    const weights = constant(graph, tensorFrom("i20", [1, 3], [500_000, -400_000, -400_000]));
+    const sum = MatMul.build(graph, [bits, weights], { elem: "i21" });
+    const low = constant(graph, tensorFrom("i21", [1, 1], [-900_000]));
+    graph.setOutputs([Threshold.build(graph, [sum, low], { elem: "u1" })]);
     agrees(graph, 40);
   });
 });
@@ -85,6 +88,22 @@ describe("thresholds", () => {
   ])("%i of them are %s", (count, how) => {
     const kernels = agrees(matmulNet("i8", "i8", 40, count), 40);
     expect(kernels).toContain(`i16 dot + ${count} thresholds ${how}`);
+  });
+
+  it.each([2, 40, 1100])("along another axis, %i of them, go by the row of the sample", (count) => {
+    const random = seededRandom(count);
+    const graph = new Graph("rows");
+    const x = { value: graph.addInput(tensor("i8", [5, 3, 2])), lo: -128, hi: 127 };
+    const table = constant(graph, randomTensor(random, "u8", [5, 256]));
+    const factors = [1, 2].map(() => constant(graph, randomTensor(random, "i6", [3])));
+    graph.setOutputs([
+      growThreshold(random, graph, x, count, false, 0).value,
+      growThreshold(random, graph, x, count, false, 1).value,
+      Lookup.build(graph, [x.value, table], { elem: "u8", lo: -128, axis: 0 }),
+      Affine.build(graph, [x.value, ...factors], { elem: "i15", axis: 1 }),
+      Add.build(graph, [x.value, constant(graph, randomTensor(random, "i8", [5, 3, 2]))], { elem: "i9" }),
+    ]);
+    agrees(graph, 70);
   });
 
   it("and the sign of bits stay bits from layer to layer", () => {

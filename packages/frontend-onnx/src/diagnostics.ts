@@ -40,11 +40,6 @@ export const badForm = (op: string, reason: string, loc: Location, hint?: string
     ...(hint === undefined ? {} : { hint }),
   });
 
-export const badOption = (path: string, reason: string): Diagnostic =>
-  diagnostic("onnx/bad-option", `Option \`${path}\` ${reason}.`, {
-    hint: "the options are dims, inputs, handlers, maxElements and path",
-  });
-
 export const cannotExport = (nodes: readonly string[], file: string | undefined): Diagnostic =>
   diagnostic(
     "onnx/cannot-export",

@@ -6,6 +6,6 @@ export { type ImportOptions, type ImportResult, type Inspection, importOnnx, ins
 export { type InputEncoding, parseInputEncoding } from "./input-encoding.js";
 export type * from "./model.js";
 export type { NodeBuilder } from "./node-builder.js";
-export { type FrontendOnnxOptions, frontendOnnx } from "./plugin.js";
+export { type FrontendOnnxOptions, frontendOnnx, type SourceOptions } from "./plugin.js";
 export { decodeModel, decodeTensor, encodeModel } from "./proto.js";
 export { readTensor } from "./tensor-in.js";

@@ -30,7 +30,12 @@ function modelWith(entries: Readonly<Record<string, string>>): string {
     inputs: [info("x", [1, 4])],
     outputs: ["y"],
     initializers: [
-      { name: "w", dtype: 1, dims: [4, 1], payload: { kind: "external", entries: new Map(Object.entries(entries)) } },
+      {
+        name: "w",
+        dtype: 1,
+        dims: [4, 1],
+        payload: { kind: "external", entries: new Map(Object.entries(entries)) },
+      },
     ],
   });
   writeFileSync(path, bytes);
@@ -69,8 +74,18 @@ describe("external data", () => {
       "net.onnx: error: Tensor \`w\` lies in \`../secret.bin\`, outside the model's folder. [onnx/external-escape]
         hint: keep external data beside the model, with a relative path"
     `);
-    for (const location of ["/etc/passwd", "sub/../../secret.bin", "..\\secret.bin", "C:\\x.bin", "link.bin", "", "."]) {
-      expect(inspectOnnx(modelWith({ location })).diagnostics.map((d) => d.code)).toEqual(["onnx/external-escape"]);
+    for (const location of [
+      "/etc/passwd",
+      "sub/../../secret.bin",
+      "..\\secret.bin",
+      "C:\\x.bin",
+      "link.bin",
+      "",
+      ".",
+    ]) {
+      expect(inspectOnnx(modelWith({ location })).diagnostics.map((d) => d.code)).toEqual([
+        "onnx/external-escape",
+      ]);
     }
   });
   it("with an offset or length that does not fit", () => {
@@ -93,7 +108,12 @@ describe("external data", () => {
       inputs: [info("x", [1])],
       outputs: ["y"],
       initializers: [
-        { name: "w", dtype: 1, dims: [1], payload: { kind: "external", entries: new Map([["location", "w.bin"]]) } },
+        {
+          name: "w",
+          dtype: 1,
+          dims: [1],
+          payload: { kind: "external", entries: new Map([["location", "w.bin"]]) },
+        },
       ],
     });
     expect(inspectOnnx(bytes).diagnostics.map(printDiagnostic).join("\n")).toMatchInlineSnapshot(`

@@ -1,4 +1,11 @@
-import { evaluate, evaluateModule, moduleGraphs, printDiagnostic, tensorFrom, DiagnosticError } from "@gatefold/core";
+import {
+  type DiagnosticError,
+  evaluate,
+  evaluateModule,
+  moduleGraphs,
+  printDiagnostic,
+  tensorFrom,
+} from "@gatefold/core";
 import { Dequantize, Quantize } from "@gatefold/dialect-nn";
 import { describe, expect, it } from "vitest";
 import { importOnnx, parseInputEncoding } from "../src/index.js";
@@ -47,7 +54,10 @@ const bytes = modelBytes({
 });
 
 describe("an encoded input", () => {
-  const { module } = importOnnx(bytes, { path: "net.onnx", inputs: [parseInputEncoding("x:int4:scale=1/2,zp=1")] });
+  const { module } = importOnnx(bytes, {
+    path: "net.onnx",
+    inputs: [parseInputEncoding("x:int4:scale=1/2,zp=1")],
+  });
 
   it("is codes in main, dequantized, and quantized in the head", () => {
     expect(module.main.inputs.map((v) => v.type.elem)).toEqual(["i4", "f32"]);

@@ -25,7 +25,8 @@ function lint(command: string, options: readonly string[]): string {
     lintCases.forEach((testCase, index) => {
       writeFileSync(join(folder, `case_${index}.v`), caseModule(testCase, index));
     });
-    for (const [file, text] of Object.entries(memoryFiles(lintCases))) writeFileSync(join(folder, file), text);
+    for (const [file, text] of Object.entries(memoryFiles(lintCases)))
+      writeFileSync(join(folder, file), text);
     const { stdout, stderr } = spawnSync(command, [...options, "-y", rtlFolder, "-y", ".", "lint_top.v"], {
       cwd: folder,
       encoding: "utf8",

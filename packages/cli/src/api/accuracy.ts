@@ -1,4 +1,4 @@
-import { DiagnosticError, isInt, numbers, printType, product, type Tensor, type Value } from "@gatefold/core";
+import { DiagnosticError, isInt, numbers, printType, product, type Tensor, type ValueType } from "@gatefold/core";
 import { noClasses } from "../diagnostics.js";
 
 /**
@@ -7,7 +7,7 @@ import { noClasses } from "../diagnostics.js";
  */
 export function classesOf(
   outputs: readonly Tensor[],
-  declared: readonly Value[],
+  declared: readonly { readonly name?: string | undefined; readonly type: ValueType }[],
   samplesPerFrame: number,
 ): readonly number[] {
   const [output] = outputs;

@@ -74,7 +74,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
     onEvent?.({ kind: "diagnostic", diagnostic: intervalDiffers(run.intervalCycles, formula) });
   const outputs = run.outputs.map((frame) => (host.tail ? evaluate(host.tail, frame) : frame));
   const { samplesPerFrame } = rows;
-  const classes = labels && outputs.flatMap((o) => classesOf(o, host.tail?.outputs ?? [], samplesPerFrame));
+  const classes = labels && outputs.flatMap((o) => classesOf(o, host.tail?.outputs ?? built.design.outputs, samplesPerFrame));
   const result: SimulateResult = {
     name: opened.name,
     inferences: frames.length,

@@ -41,12 +41,16 @@ export function writeAttributes(op: Op, map: AttributeMap): Record<string, OnnxA
 /** QONNX has these on NHWC tensors, in a domain of their own. */
 const withLayout: ReadonlySet<string> = new Set(["Conv", "MaxPool", "BatchNormalization"]);
 
+/** Operators that came after the opset of exported files. */
+const newerThanExport: Readonly<Record<string, number>> = { Swish: 24 };
+
 function directWriter(spec: DirectSpec): ExportHandler {
   return {
     def: spec.def,
     write: (op, writer) => {
       const isLast = op.attrs["layout"] === "channels_last";
       if (isLast && !withLayout.has(spec.op)) writer.fail("ONNX has no form of it with channels last");
+      writer.require("", newerThanExport[spec.op] ?? 1);
       const operands = op.operands.map((v) => writer.name(v));
       const domain = isLast ? CHANNELS_LAST_DOMAIN : "";
       writer.node(op, spec.op, operands, writeAttributes(op, spec.attributes), domain);

@@ -36,7 +36,7 @@ const builtinWriters: readonly ExportHandler[] = [...directWriters, ...quantizer
 export function exportQonnx(source: Module | Graph, options: ExportOptions = {}): Uint8Array {
   const graphs = "main" in source ? moduleGraphs(source) : [source];
   const writers = new Map([...builtinWriters, ...(options.handlers ?? [])].map((h) => [h.def, h]));
-  const writer = new GraphWriter(graphs);
+  const writer = new GraphWriter(graphs, EXPORT_OPSET);
   const failures: string[] = [];
   const attempt = <T>(what: string, run: () => T): T | undefined => {
     try {
@@ -72,7 +72,7 @@ export function exportQonnx(source: Module | Graph, options: ExportOptions = {})
   return encodeModel({
     irVersion: EXPORT_IR_VERSION,
     producer: "gatefold",
-    opsets: new Map([["", EXPORT_OPSET], ...writer.domains]),
+    opsets: writer.opsets,
     functions: [],
     graph: {
       name: source.name,

@@ -174,7 +174,7 @@ export const quantizerWriters: readonly ExportHandler[] = [
     def: TruncV2,
     write: (op, writer) => {
       qonnx("Trunc", TruncV2, grid).write(op, writer);
-      writer.domains.set(QONNX_DOMAIN, 2);
+      writer.require(QONNX_DOMAIN, 2);
     },
   },
   qonnx("FloatQuant", FloatQuant, {

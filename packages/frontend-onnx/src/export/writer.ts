@@ -28,13 +28,20 @@ export class NoForm extends Error {}
 export class GraphWriter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
-  readonly domains = new Map<string, number>();
+  /** Versions of the domains in use; `""` is ai.onnx. */
+  readonly opsets: Map<string, number>;
   readonly #graphs: readonly Graph[];
   readonly #names = new Map<Value, string>();
   readonly #taken = new Set<string>();
 
-  constructor(graphs: readonly Graph[]) {
+  constructor(graphs: readonly Graph[], opset: number) {
     this.#graphs = graphs;
+    this.opsets = new Map([["", opset]]);
+  }
+
+  /** Asks for a version of a domain, or a later one. */
+  require(domain: string, version: number): void {
+    this.opsets.set(domain, Math.max(version, this.opsets.get(domain) ?? 1));
   }
 
   fail(reason: string): never {
@@ -118,7 +125,7 @@ export class GraphWriter {
     attributes: Readonly<Record<string, OnnxAttribute | undefined>> = {},
     domain = "",
   ): void {
-    if (domain) this.domains.set(domain, Math.max(1, this.domains.get(domain) ?? 1));
+    this.require(domain, 1);
     const given = Object.entries(attributes).filter((e): e is [string, OnnxAttribute] => e[1] !== undefined);
     this.nodes.push({
       name: op.loc.node ?? "",

@@ -1,16 +1,13 @@
 import { readFileSync } from "node:fs";
-import { type DatasetArray, readNpy } from "@gatefold/datasets";
-import { unzipSync } from "fflate";
+import { type DatasetArray, openNpz } from "@gatefold/datasets";
 import { sharedModel } from "./shared.js";
 
-/** The numeric arrays of a shared npz file, each read once; others in it may be texts, which are not decoded. */
+/** The arrays of a shared npz file, each read once. */
 export function npzArrays(file: string): (key: string) => DatasetArray {
-  const bytes = readFileSync(sharedModel(file)!);
+  const readers = openNpz(readFileSync(sharedModel(file)!));
   const read = new Map<string, DatasetArray>();
   return (key) => {
-    const member = `${key}.npy`;
-    const array =
-      read.get(key) ?? readNpy(unzipSync(bytes, { filter: ({ name }) => name === member })[member]!);
+    const array = read.get(key) ?? readers.get(key)!();
     read.set(key, array);
     return array;
   };

@@ -1,0 +1,252 @@
+import {
+  Constant,
+  createCompiler,
+  createModule,
+  type DiagnosticError,
+  elemForRange,
+  type Graph,
+  Graph as GraphClass,
+  tensor,
+  tensorFrom,
+} from "@gatefold/core";
+import { MatMul, Threshold } from "@gatefold/dialect-q";
+import { describe, expect, it } from "vitest";
+import { type FoldOptions, type FoldSummary, fold, foldSummary } from "../src/index.js";
+import { bipolarNet } from "./nets.js";
+
+const tfc = (): Graph => bipolarNet([784, 64, 64, 64, 10], { input: "u8", argmax: true });
+
+async function folded(graph: Graph, options: Partial<FoldOptions>): Promise<FoldSummary> {
+  const compiler = createCompiler({ plugins: [fold({ clockMhz: 100, ...options })] });
+  const compilation = compiler.start(createModule("net", graph));
+  await compiler.run(compilation, { check: { rows: 2 } });
+  return compilation.facts.need(foldSummary);
+}
+
+async function problems(
+  graph: Graph,
+  options: Partial<FoldOptions>,
+): Promise<DiagnosticError["diagnostics"]> {
+  const error = await folded(graph, options).then(
+    () => undefined,
+    (e: DiagnosticError) => e,
+  );
+  expect(error?.name).toBe("DiagnosticError");
+  return error!.diagnostics.map(({ notes, ...d }) => ({
+    ...d,
+    notes: notes.filter((n) => !n.startsWith("raised by pass")),
+  }));
+}
+
+const cycles = (s: FoldSummary): Record<string, number> =>
+  Object.fromEntries(
+    s.kernels.filter((k) => Object.keys(k.fold).length > 0).map((k) => [k.name, k.intervalCycles]),
+  );
+
+describe("fold-kernels", () => {
+  it("takes the narrowest folding that reaches the rate, and never more cycles than FINN's SetFolding does", async () => {
+    // SetFolding, TFC at 1e5 fps and 100 MHz: Thresholding 784, MVAU 896, 512, 512, 640 cycles at widths 56, 8, 8, 1.
+    const slow = await folded(tfc(), { fps: 1e5 });
+    expect(cycles(slow)).toMatchObject({
+      Thresholding_0: 784,
+      MVAU_0: 896,
+      MVAU_1: 512,
+      MVAU_2: 512,
+      MVAU_3: 640,
+    });
+    expect(slow.kernels.find((k) => k.name === "MVAU_0")?.fold).toEqual({ PE: 1, SIMD: 56 });
+    // At 1e6 fps: Thresholding PE 8 (98), MVAU 56, 64, 64, 80.
+    const fast = await folded(tfc(), { fps: 1e6 });
+    expect(fast.intervalCycles).toBe(98);
+    expect(fast.kernels.find((k) => k.name === "Thresholding_0")?.fold).toEqual({ PE: 8 });
+  });
+
+  it("uses a folding that meets the target exactly, where FINN's strict comparison takes the next one up", async () => {
+    const summary = await folded(bipolarNet([64, 64]), { targetCycles: 512 });
+    expect(summary.kernels[0]?.fold).toEqual({ PE: 1, SIMD: 8 });
+    expect(summary.intervalCycles).toBe(512);
+  });
+
+  it("names the slowest kernel and the rate that it allows", async () => {
+    const summary = await folded(tfc(), { fps: 1000, clockMhz: 25 });
+    expect(summary.bottleneck).toBe("MVAU_0");
+    expect(summary.inferencesPerSecond).toBeCloseTo(25e6 / summary.intervalCycles, 6);
+    expect(summary.inferencesPerSecond).toBeGreaterThanOrEqual(1000);
+  });
+
+  it("gives every folding of a matrix unit its formula: (MH/PE)·(MW/SIMD)", async () => {
+    for (const [PE, SIMD] of [
+      [1, 1],
+      [2, 7],
+      [64, 784],
+      [16, 49],
+    ] as const) {
+      const summary = await folded(bipolarNet([784, 64]), { folding: { MVAU_0: { PE, SIMD } } });
+      expect(summary.kernels[0]?.intervalCycles).toBe((64 / PE) * (784 / SIMD));
+    }
+  });
+
+  it("keeps the thresholds of a matrix unit at its lanes and converts widths elsewhere", async () => {
+    const summary = await folded(bipolarNet([64, 32, 16]), {
+      folding: { MVAU_0: { PE: 8 }, MVAU_1: { SIMD: 4 } },
+    });
+    expect(summary.kernels.map((k) => k.name)).toEqual([
+      "MVAU_0",
+      "MVAU_0_Thresholding",
+      "StreamingDataWidthConverter_0",
+      "MVAU_1",
+    ]);
+    expect(summary.kernels[1]?.fold).toEqual({ PE: 8 });
+  });
+});
+
+describe("folding files", () => {
+  it("reads FINN's names and passes over what is not PE or SIMD", async () => {
+    const folding = {
+      Defaults: {},
+      Thresholding_rtl_0: { PE: 49, runtime_writeable_weights: 0 },
+      MVAU_hls_0: { PE: 16, SIMD: 49, ram_style: "block", resType: "lut", mem_mode: "internal_decoupled" },
+      MatrixVectorActivation_1: { PE: 8, SIMD: 8 },
+      StreamingFCLayer_Batch_2: { PE: 8, SIMD: 8 },
+      MVAU_rtl_3: { PE: 10, SIMD: 8 },
+      StreamingFIFO_0: { depth: 32 },
+      LabelSelect_hls_0: { PE: 1 },
+    };
+    const summary = await folded(tfc(), { folding });
+    expect(summary.folding).toEqual({
+      Defaults: {},
+      Thresholding_0: { PE: 49 },
+      MVAU_0: { SIMD: 49, PE: 16 },
+      MVAU_0_Thresholding: { PE: 16 },
+      MVAU_1: { SIMD: 8, PE: 8 },
+      MVAU_1_Thresholding: { PE: 8 },
+      MVAU_2: { SIMD: 8, PE: 8 },
+      MVAU_2_Thresholding: { PE: 8 },
+      MVAU_3: { SIMD: 8, PE: 10 },
+      LabelSelect_0: { PE: 1 },
+    });
+  });
+
+  it("reads back what it wrote", async () => {
+    const first = await folded(tfc(), { fps: 50_000 });
+    const second = await folded(tfc(), { folding: first.folding });
+    expect(second.kernels).toEqual(first.kernels);
+  });
+
+  it("reports every value that does not divide, with the legal ones", async () => {
+    const folding = { MVAU_0: { PE: 3, SIMD: 4 }, MVAU_1: { SIMD: 7 } };
+    expect(await problems(bipolarNet([16, 8, 4]), { folding })).toEqual([
+      {
+        code: "fold/illegal-fold",
+        severity: "error",
+        message: "MVAU_0: PE 3 does not divide 8.",
+        loc: { file: "net.onnx", node: "dense_0" },
+        notes: [],
+        hint: "PE can be 1, 2, 4, 8",
+      },
+      {
+        code: "fold/illegal-fold",
+        severity: "error",
+        message: "MVAU_1: SIMD 7 does not divide 8.",
+        loc: { file: "net.onnx", node: "dense_1" },
+        notes: [],
+        hint: "SIMD can be 1, 2, 4, 8",
+      },
+    ]);
+  });
+
+  it("names the kernels and axes that there are", async () => {
+    const folding = { MVAU_7: { PE: 1 }, MVAU_0: { MMV: 2 } };
+    expect(await problems(bipolarNet([16, 8]), { folding })).toEqual([
+      {
+        code: "fold/unknown-kernel",
+        severity: "error",
+        message: "The folding names `MVAU_7`, which is no kernel of this network.",
+        loc: {},
+        notes: [],
+        hint: "its kernels are MVAU_0",
+      },
+      {
+        code: "fold/unknown-axis",
+        severity: "error",
+        message: "The folding gives `MVAU_0` an axis `MMV` that it does not have.",
+        loc: {},
+        notes: [],
+        hint: "its axes are SIMD, PE",
+      },
+    ]);
+  });
+
+  it.each([
+    [[1, 2], "it is a list"],
+    ["fast", "it is string"],
+    [{ MVAU_0: 3 }, "`MVAU_0` is 3"],
+  ])("rejects %j", async (folding, reason) => {
+    expect(await problems(bipolarNet([16, 8]), { folding })).toEqual([
+      {
+        code: "fold/bad-folding",
+        severity: "error",
+        message: `The folding is not an object of kernels: ${reason}.`,
+        loc: {},
+        notes: [],
+        hint: 'write {"MVAU_0": {"PE": 4, "SIMD": 8}}, or take a folding.json that a build wrote',
+      },
+    ]);
+  });
+});
+
+describe("what cannot be folded", () => {
+  it("says which layer misses the rate, its least cycles, and what to ask for", async () => {
+    expect(await problems(bipolarNet([64, 12], { argmax: true }), { fps: 1e9, clockMhz: 100 })).toEqual([
+      {
+        code: "fold/unreachable-rate",
+        severity: "error",
+        message:
+          "MVAU_0 cannot reach 1000000000 inferences/s at 100 MHz: that is 0 cycles a frame, its least is 1.",
+        loc: { file: "net.onnx", node: "dense_0" },
+        notes: ["fully unfolded it has SIMD 64, PE 12"],
+        hint: "ask for at most 100000000 inferences/s, or raise the clock",
+      },
+      expect.objectContaining({ code: "fold/unreachable-rate" }),
+    ]);
+  });
+
+  it("rejects options that are not positive numbers, all of them", () => {
+    expect(() => fold({ clockMhz: 0, fps: -1 })).toThrow(
+      "error: `clockMhz` is 0; it is a positive number. [fold/bad-option]\nerror: `fps` is -1; it is a positive number. [fold/bad-option]",
+    );
+  });
+
+  it("reports forks and channels that are not innermost, all at once", async () => {
+    const graph = new GraphClass("main");
+    const x = graph.addInput(tensor("u4", [1, 4, 8]), "x");
+    const t = Constant.build(graph, [], { value: tensorFrom("u4", [4, 1], [1, 2, 3, 4]) });
+    const y = Threshold.build(graph, [x, t], { elem: "u1", axis: 1 }, { loc: { node: "wrong_axis" } });
+    graph.setOutputs([y]);
+    expect(await problems(graph, {})).toEqual([
+      {
+        code: "fold/no-kernel",
+        severity: "error",
+        message: "`q.threshold` has no streaming kernel: its channels are not the innermost axis.",
+        loc: { node: "wrong_axis" },
+        notes: [],
+        hint: "attach a `fold.lowering` model to the op in a plugin, or leave this part of the network to the host",
+      },
+    ]);
+    const forked = new GraphClass("main");
+    const a = forked.addInput(tensor("u2", [1, 2]), "a");
+    const w = Constant.build(forked, [], { value: tensorFrom("i2", [2, 2], [1, -1, 1, 1]) });
+    const b = MatMul.build(forked, [a, w], { elem: elemForRange(-6, 6) }, { loc: { node: "shared" } });
+    forked.setOutputs([b, b]);
+    expect(await problems(forked, {})).toEqual([
+      {
+        code: "fold/forked-stream",
+        severity: "error",
+        message: "The result of `q.matmul` has 2 readers; a stream has one.",
+        loc: { node: "shared" },
+        notes: [],
+        hint: "build each branch as a graph of its own",
+      },
+    ]);
+  });
+});
