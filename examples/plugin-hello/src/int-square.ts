@@ -4,28 +4,14 @@ import {
   defineOp,
   type ElemType,
   InferError,
-  type IntegerRange,
   isInt,
-  numbers,
   type OpDef,
   Ranged,
-  type Tensor,
   tensor,
-  tensorFrom,
 } from "@gatefold/core";
 import { HwLowering } from "@gatefold/pass-fold";
 import { Squarer } from "./squarer.js";
-
-/** Squares of integer codes; `elem` has to hold them. */
-export function squares(x: Tensor, elem: ElemType): Tensor {
-  return tensorFrom(elem, x.shape, Float64Array.from(numbers(x), (v) => v * v));
-}
-
-/** The range of `x²`: from 0 when `x` can change its sign. */
-export function squareRange({ lo, hi }: IntegerRange): IntegerRange {
-  const [a, b] = [lo * lo, hi * hi];
-  return { lo: lo < 0 && hi > 0 ? 0 : Math.min(a, b), hi: Math.max(a, b) };
-}
+import { squareRange, squares } from "./squares.js";
 
 /**
  * `x²` on integers, what `hello.square` is between two quantizers.

@@ -18,6 +18,12 @@ export const Square: OpDef<Record<never, never>> = defineOp({
     if (!x || !isFloat(x.elem)) throw new InferError(`(C1) \`x\` is ${x?.elem}, not real`);
     return [tensor(x.elem, x.shape)];
   },
-  evaluate: ([x]) => [makeTensor(x!.elem, x!.shape, Float64Array.from(numbers(x!), (v) => v * v))],
+  evaluate: ([x]) => [
+    makeTensor(
+      x!.elem,
+      x!.shape,
+      Float64Array.from(numbers(x!), (v) => v * v),
+    ),
+  ],
   interfaces: [Elementwise.of({ monotone: () => false })],
 });

@@ -9,14 +9,13 @@ import {
   elemInfo,
   InferError,
   isInt,
-  numbers,
   type Op,
   type OpDef,
   type StreamType,
   stream,
-  tensorFrom,
 } from "@gatefold/core";
 import { channelsOf, evenly, Kernel } from "@gatefold/dialect-hw";
+import { squares } from "./squares.js";
 
 const source = readFileSync(new URL("../rtl/hello_squarer.v", import.meta.url), "utf8");
 const latencyCycles = 1;
@@ -42,13 +41,7 @@ export const Squarer: OpDef<{ readonly elem: AttrSpec<ElemType>; readonly pe: At
     if (x.lanes !== attrs.pe) throw new InferError(`(C3) the stream has ${x.lanes} lanes, not ${attrs.pe}`);
     return [stream(attrs.elem, x.shape, attrs.pe)];
   },
-  evaluate: ([x], { elem }) => [
-    tensorFrom(
-      elem,
-      x!.shape,
-      Float64Array.from(numbers(x!), (v) => v * v),
-    ),
-  ],
+  evaluate: ([x], { elem }) => [squares(x!, elem)],
   interfaces: [
     Kernel.of({
       kind: "Squarer",

@@ -6,10 +6,13 @@
 // An odd top bit is a plain AND. The last term is the same for all rows: `x_offset` = OFFSET * (sum of x), made once,
 // where OFFSET = 2 * (sum of 4^j over 2-bit digits) - (W_SIGNED ? 2^(W_BITS-1) : 0).
 // Each digit has an adder tree of its own, whose carries complete the negations; then the digits are added.
-// Measured with Yosys 0.55, synth_ice40 -noabc9: see gf_mvu.v.
+// Measured with Yosys 0.55, synth_ice40 -noabc9, gf_mvu with MW = MH = 64, PE = SIMD = 8, 4 x 4 bits: 1919 LUT4, where
+// "*" and an adder tree take 3040.
 //
 // x_offset comes with the latency of the trees, T(SIMD) = LEVELS_PER_STAGE = 0 ? 0 : floor($clog2(SIMD) /
-// LEVELS_PER_STAGE). Latency: T(SIMD) + (LEVELS_PER_STAGE > 0).
+// LEVELS_PER_STAGE).
+//
+// Latency: T(SIMD) + (LEVELS_PER_STAGE > 0) cycles with en high.
 module gf_dot_radix4 #(
     parameter SIMD             = 4,
     parameter IN_BITS          = 4,
@@ -36,13 +39,13 @@ module gf_dot_radix4 #(
     localparam TOTAL_BITS = sum_bits(DIGITS - 1);
     localparam [W_BITS-1:0] FLIP = W_SIGNED != 0 ? 1 << (W_BITS - 1) : 0;
 
-    // Bits of the offset and digits 0 .. j together.
-    function integer sum_bits(input integer j);
-        integer i;
+    // Bits of the offset and digits 0 .. top together.
+    function integer sum_bits(input integer top);
+        integer digit;
         begin
             sum_bits = (PLANE_BITS > OFFSET_BITS ? PLANE_BITS : OFFSET_BITS) + 1;
-            for (i = 1; i <= j; i = i + 1)
-                sum_bits = (sum_bits > PLANE_BITS + 2 * i ? sum_bits : PLANE_BITS + 2 * i) + 1;
+            for (digit = 1; digit <= top; digit = digit + 1)
+                sum_bits = (sum_bits > PLANE_BITS + 2 * digit ? sum_bits : PLANE_BITS + 2 * digit) + 1;
             if (sum_bits > ACC_BITS) sum_bits = ACC_BITS;
         end
     endfunction

@@ -77,7 +77,7 @@ export function accumulatorRange(weights: Tensor, x: IntegerRange, axis: number)
   const [height, width] = [weights.shape[0]!, weights.shape[1]!];
   const ws = numbers(weights);
   const [lo, hi] = [new Float64Array(height), new Float64Array(height)];
-  const inputs = x.channels?.lo.length === width ? x.channels : undefined;
+  const inputs = x.channels?.axis === axis ? x.channels : undefined;
   for (let n = 0; n < height; n++) {
     for (let k = 0; k < width; k++) {
       const w = ws[n * width + k]!;

@@ -1,5 +1,4 @@
 import { type ElemType, elemInfo, numbers, type Tensor } from "@gatefold/core";
-import { dtypeOfElem } from "./dtype.js";
 import { bfloat16ToBits, float16ToBits } from "./float-bits.js";
 import type { OnnxTensor } from "./model.js";
 
@@ -37,11 +36,9 @@ const view = (data: ArrayBufferView): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /**
- * A constant as a tensor of the file; `undefined` when ONNX has no such element type (e.g. `u3`, `bipolar`).
- * Reals computed in float64 are stored in the precision of their element type.
+ * A constant as a tensor of the file, of the ONNX dtype that is its element type. Reals computed in float64 are stored
+ * in the precision of their element type.
  */
-export function writeTensor(tensor: Tensor, name: string): OnnxTensor | undefined {
-  const dtype = dtypeOfElem(tensor.elem);
-  if (dtype === undefined) return undefined;
+export function writeTensor(tensor: Tensor, name: string, dtype: number): OnnxTensor {
   return { name, dtype, dims: tensor.shape, payload: { kind: "raw", bytes: toBytes(tensor.elem, tensor) } };
 }

@@ -1,1 +1,12 @@
-export {};
+export { type CellClass, countResources, type ResourceCount } from "./count.js";
+export { type Harness, makeHarness, type PortWidth } from "./harness.js";
+export {
+  type Ice40Device,
+  ice40Devices,
+  type PlaceAndRouteOptions,
+  type PlaceAndRouteResult,
+  placeAndRoute,
+  type Utilization,
+} from "./place-and-route.js";
+export { type SynthesisResult, type SynthesizeOptions, synthesize } from "./synthesize.js";
+export type { SynthesisTarget } from "./targets.js";

@@ -4,6 +4,7 @@ import { channelMode, expandRows } from "./channelwise.js";
 import { assertExact, fitsTile, packWeights, paddedHeight, planeBases } from "./matmul.js";
 import type { Planner } from "./planner.js";
 import { emitArgMax, emitLookup, emitThreshold, fuseSign } from "./sinks.js";
+import { follower } from "./support.js";
 import { rowsAt, TileBuilder } from "./tile.js";
 import { asRows } from "./view.js";
 
@@ -41,7 +42,7 @@ function finishChain(planner: Planner, tile: TileBuilder, first: Op): Value {
     tile.ops.push(op.def.name);
     planner.done.add(op);
     guard(planner, tile, op);
-    const next = follower(planner, op.result());
+    const next = follower(planner.routes, op.result());
     if (!next) break;
     op = next;
     pending = true;
@@ -50,15 +51,6 @@ function finishChain(planner: Planner, tile: TileBuilder, first: Op): Value {
   const keep = form?.storage === "bits" ? undefined : form;
   tile.store(planner.place(op.result(), keep));
   return op.result();
-}
-
-/** The only reader of a value, when it can work on the tile where the value lies. */
-export function follower(planner: Planner, value: Value): Op | undefined {
-  const reader = value.onlyReader;
-  if (!reader || planner.routes.get(reader)?.by !== "tile" || reader.operand(0) !== value) return undefined;
-  return Affine.is(reader) || Threshold.is(reader) || Lookup.is(reader) || ArgMax.is(reader)
-    ? reader
-    : undefined;
 }
 
 /** A run-time check where ranges cannot prove that the result's element type holds every value. */

@@ -1,7 +1,6 @@
 import { type AttrsOf, numbers, type OpDef, type TypedOp, type Value } from "@gatefold/core";
 import { type ArgMax, type Lookup, type MatMul, Threshold } from "@gatefold/dialect-q";
 import { elementBytes, type Storage } from "../storage.js";
-import { follower } from "./chain.js";
 import {
   blockThresholds,
   channelMode,
@@ -11,6 +10,7 @@ import {
 } from "./channelwise.js";
 import { fitsTile, packWeights, paddedHeight, popcountLimits } from "./matmul.js";
 import type { Planner } from "./planner.js";
+import { follower } from "./support.js";
 import { type Held, rowsAt, type TileBuilder, target } from "./tile.js";
 
 type OpOf<D> = D extends OpDef<infer S> ? TypedOp<AttrsOf<S>> : never;
@@ -52,7 +52,7 @@ function placeResult(planner: Planner, value: Value, bits: boolean): Held {
 /** `matmul` then a sign, both on packed bits, with no sums in between; `undefined` when the ops are not that. */
 export function fuseSign(planner: Planner, tile: TileBuilder, op: OpOf<typeof MatMul>): Value | undefined {
   const choice = planner.choice(op);
-  const next = follower(planner, op.result());
+  const next = follower(planner.routes, op.result());
   if (choice.kernel !== "matmul_bits" || !next || !Threshold.is(next)) return undefined;
   const sums = planner.facts.get(op.result())!;
   const { group } = channelMode(next, next.attrs.axis);

@@ -87,3 +87,12 @@ export function isBipolar(value: Value, facts: Facts): boolean {
   }
   return Threshold.is(op);
 }
+
+/** The only reader of a value, when it can work on the tile where the value lies. */
+export function follower(routes: ReadonlyMap<Op, Route>, value: Value): Op | undefined {
+  const reader = value.onlyReader;
+  if (!reader || routes.get(reader)?.by !== "tile" || reader.operand(0) !== value) return undefined;
+  return Affine.is(reader) || Threshold.is(reader) || Lookup.is(reader) || ArgMax.is(reader)
+    ? reader
+    : undefined;
+}

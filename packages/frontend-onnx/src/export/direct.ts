@@ -1,4 +1,4 @@
-import type { AttrValue, Op } from "@gatefold/core";
+import { type AttrValue, isFloat, type Op } from "@gatefold/core";
 import type { AttributeKind, AttributeMap, DirectSpec } from "../handlers/attributes.js";
 import { convSpecs, poolSpecs } from "../handlers/conv.js";
 import { CHANNELS_LAST_DOMAIN } from "../handlers/domains.js";
@@ -50,6 +50,7 @@ function directWriter(spec: DirectSpec): ExportHandler {
     write: (op, writer) => {
       const isLast = op.attrs["layout"] === "channels_last";
       if (isLast && !withLayout.has(spec.op)) writer.fail("ONNX has no form of it with channels last");
+      if (/^Conv/.test(spec.op) && !isFloat(op.result().type.elem)) writer.fail("ONNX convolves reals only");
       writer.require("", newerThanExport[spec.op] ?? 1);
       const operands = op.operands.map((v) => writer.name(v));
       const domain = isLast ? CHANNELS_LAST_DOMAIN : "";

@@ -21,14 +21,14 @@ export interface ExportOptions {
   readonly handlers?: readonly ExportHandler[];
 }
 
-/** Opset of exported files: the first with 4-bit and 16-bit linear quantizers. */
-export const EXPORT_OPSET = 21;
+/** Opset of exported files, where nothing in them asks for a later one; it has 4-bit and 16-bit linear quantizers. */
+export const EXPORT_OPSET = 22;
 const EXPORT_IR_VERSION = 10;
 
 const builtinWriters: readonly ExportHandler[] = [...directWriters, ...quantizerWriters, ...structureWriters];
 
 /**
- * Writes a network of `nn` ops as QONNX (domain qonnx.custom_op.general, opset 21): of a module, head, main and tail
+ * Writes a network of `nn` ops as QONNX (domain qonnx.custom_op.general, opset 22): of a module, head, main and tail
  * as one network. Reals are stored as float32 where that is their type.
  *
  * Throws `DiagnosticError` (`onnx/cannot-export`) that names every op without an ONNX form.

@@ -12,6 +12,7 @@ import {
   Cast,
   Clip,
   ConstantOfShape,
+  CumSum,
   Expand,
   Hardmax,
   LogSoftmax,
@@ -29,9 +30,9 @@ import {
   Tile,
   TopK,
   Transpose,
+  Trilu,
   Unsqueeze,
 } from "@gatefold/dialect-nn";
-import { dtypeOfElem } from "../dtype.js";
 import { reductions } from "../handlers/reduce.js";
 import { type ExportHandler, type GraphWriter, int, ints, text } from "./writer.js";
 
@@ -88,6 +89,15 @@ export const structureWriters: readonly ExportHandler[] = [
   axisOp("Softmax", Softmax),
   axisOp("LogSoftmax", LogSoftmax),
   axisOp("Hardmax", Hardmax),
+  writer(CumSum, (op, w, { axis, exclusive, reverse }) =>
+    w.node(op, "CumSum", [w.name(op.operand(0)), w.integers([axis], "axis", [])], {
+      exclusive: int(exclusive),
+      reverse: int(reverse),
+    }),
+  ),
+  writer(Trilu, (op, w, { upper, k }) =>
+    w.node(op, "Trilu", [w.name(op.operand(0)), w.integers([k], "k", [])], { upper: int(upper) }),
+  ),
   generator(ConstantOfShape),
   generator(Range),
   listOperand("Expand", Expand, "shape"),
@@ -101,8 +111,7 @@ export const structureWriters: readonly ExportHandler[] = [
   listOperand("Tile", Tile, "repeats"),
   listOperand("Unsqueeze", Unsqueeze, "axes"),
   writer(Cast, (op, w, { to }) => {
-    const dtype = dtypeOfElem(to) ?? w.fail(`${to} has no ONNX type`);
-    w.node(op, "Cast", [w.name(op.operand(0))], { to: int(dtype) });
+    w.node(op, "Cast", [w.name(op.operand(0))], { to: int(w.dtype(to)) });
   }),
   writer(Clip, (op, w, { min, max }) => {
     const { elem } = op.operand(0).type;

@@ -21,6 +21,8 @@ export interface ExportHandler {
   write(op: Op, writer: GraphWriter): void;
 }
 
+const FIRST_OPSET_OF_TWO_BITS = 25;
+
 /** Thrown inside an export handler: the op has no ONNX form, for the reason given. */
 export class NoForm extends Error {}
 
@@ -137,13 +139,18 @@ export class GraphWriter {
     });
   }
 
+  /** The ONNX number of an element type. */
+  dtype(elem: ElemType): number {
+    if (elem === "i2" || elem === "u2") this.require("", FIRST_OPSET_OF_TWO_BITS);
+    return dtypeOfElem(elem) ?? this.fail(`${elem} has no ONNX type`);
+  }
+
   valueInfo(name: string, elem: ElemType, shape: readonly number[]): OnnxValueInfo {
-    return { name, dtype: dtypeOfElem(elem) ?? this.fail(`${elem} has no ONNX type`), shape };
+    return { name, dtype: this.dtype(elem), shape };
   }
 
   #store(tensor: Tensor, name: string): void {
-    const stored = writeTensor(tensor, name) ?? this.fail(`a constant of ${tensor.elem} has no ONNX type`);
-    this.initializers.push(stored);
+    this.initializers.push(writeTensor(tensor, name, this.dtype(tensor.elem)));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Value } from "@gatefold/core";
-import { BatchNorm, InstanceNorm, LayerNorm } from "@gatefold/dialect-nn";
+import { BatchNorm, InstanceNorm, LayerNorm, Lrn } from "@gatefold/dialect-nn";
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
 import { type DirectSpec, direct, directHandler, operandsOf, readAttributes } from "./attributes.js";
@@ -19,17 +19,20 @@ export function batchNorm(
 }
 
 const instanceNorm = direct("InstanceNormalization", InstanceNorm, { epsilon: "float" });
+const lrn = direct("LRN", Lrn, { size: "int", alpha: "float", beta: "float", bias: "float" });
 const layerNorm = direct("LayerNormalization", LayerNorm, { axis: "int", epsilon: "float" });
 
 export const normSpecs: readonly DirectSpec[] = [
   direct("BatchNormalization", BatchNorm, { epsilon: "float" }),
   instanceNorm,
   layerNorm,
+  lrn,
 ];
 
 export const normHandlers: readonly OnnxHandler[] = [
   handler("BatchNormalization", (node) => batchNorm(node)),
   directHandler(instanceNorm),
+  directHandler(lrn),
   handler("LayerNormalization", (node) => {
     node.ignore("stash_type");
     if (node.node.outputs.slice(1).some(Boolean)) node.refuse("gives its mean or deviation");

@@ -2,6 +2,7 @@ import { product, type Value } from "@gatefold/core";
 import {
   ArgMax,
   ArgMin,
+  CumSum,
   Hardmax,
   LogSoftmax,
   ReduceL1,
@@ -83,5 +84,11 @@ export const reduceHandlers: readonly OnnxHandler[] = [
   handler("LogSoftmax", softmaxOf(LogSoftmax)),
   handler("Hardmax", softmaxOf(Hardmax)),
   handler("TopK", topK),
+  handler("CumSum", (node) =>
+    node.emit(CumSum, [node.value(0)], {
+      axis: node.number(1, "an axis"),
+      ...readAttributes(node, { exclusive: "bool", reverse: "bool" }),
+    }),
+  ),
   ...reduceSpecs.map(directHandler),
 ];

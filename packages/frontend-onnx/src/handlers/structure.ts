@@ -5,6 +5,8 @@ import {
   Expand,
   Flatten,
   Gather,
+  GatherElements,
+  GatherND,
   Pad,
   Reshape,
   Slice,
@@ -13,12 +15,13 @@ import {
   Squeeze,
   Tile,
   Transpose,
+  Trilu,
   Unsqueeze,
 } from "@gatefold/dialect-nn";
 import { handler, type OnnxHandler } from "../handler.js";
 import type { NodeBuilder } from "../node-builder.js";
 import { countElements } from "../tensor-in.js";
-import { type DirectSpec, direct, directHandler } from "./attributes.js";
+import { type DirectSpec, direct, directHandler, readAttributes } from "./attributes.js";
 
 /** Axes are an attribute before `since` and operand 1 from then on. */
 function axesOf(node: NodeBuilder, since: number): number[] | undefined {
@@ -114,6 +117,8 @@ export const structureSpecs: readonly DirectSpec[] = [
   direct("SpaceToDepth", SpaceToDepth, { blocksize: "int" }),
   direct("Flatten", Flatten, { axis: "int" }),
   direct("Gather", Gather, { axis: "int" }),
+  direct("GatherElements", GatherElements, { axis: "int" }),
+  direct("GatherND", GatherND, { batch_dims: "int" }),
 ];
 
 export const structureHandlers: readonly OnnxHandler[] = [
@@ -126,6 +131,12 @@ export const structureHandlers: readonly OnnxHandler[] = [
   handler("Squeeze", squeeze),
   handler("Tile", (node) => node.emit(Tile, [node.value(0)], { repeats: node.ints(1, "repeats") })),
   handler("Transpose", transpose),
+  handler("Trilu", (node) =>
+    node.emit(Trilu, [node.value(0)], {
+      ...readAttributes(node, { upper: "bool" }),
+      k: node.has(1) ? node.number(1, "a diagonal") : 0,
+    }),
+  ),
   handler("Unsqueeze", (node) =>
     node.emit(Unsqueeze, [node.value(0)], { axes: axesOf(node, 13) ?? node.refuse("has no axes") }),
   ),

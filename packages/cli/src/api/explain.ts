@@ -1,0 +1,26 @@
+import { DiagnosticError } from "@gatefold/core";
+import { unknownCode } from "../diagnostics.js";
+import { cliExplanations } from "../explain/cli.js";
+import { coreExplanations } from "../explain/core.js";
+import { dataExplanations } from "../explain/data.js";
+import { loweringExplanations } from "../explain/lowering.js";
+import { onnxExplanations } from "../explain/onnx.js";
+
+/** What each diagnostic code of the standard packages means, sorted by code. */
+export const explanations: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({
+    ...coreExplanations,
+    ...onnxExplanations,
+    ...loweringExplanations,
+    ...dataExplanations,
+    ...cliExplanations,
+  }).sort(([a], [b]) => (a < b ? -1 : 1)),
+);
+
+/** What a code means and what to do. Throws `DiagnosticError` (`cli/unknown-code`). */
+export function explain(code: string): string {
+  const plain = code.replace(/^\[|\]$/g, "");
+  const text = explanations[plain];
+  if (text === undefined) throw new DiagnosticError([unknownCode(plain, Object.keys(explanations))]);
+  return text;
+}

@@ -1,0 +1,41 @@
+import { type Estimate, estimate } from "../api/estimate.js";
+import { exitCodes } from "../exit-codes.js";
+import { grouped } from "../print/numbers.js";
+import type { Reporter } from "../print/reporter.js";
+import { table } from "../print/table.js";
+import type { CliCommand } from "./command.js";
+import { pathAt, pipelineFlags, readOptions } from "./flags.js";
+
+function print(result: Estimate, { line }: Reporter): void {
+  const header = ["kernel", "fold", "cycles", "MAC", "BOP", "accumulator", "memory bits"];
+  const rows = result.layers.map((layer) => [
+    layer.name,
+    Object.entries(layer.fold)
+      .map(([axis, value]) => `${axis} ${value}`)
+      .join(", "),
+    grouped(layer.intervalCycles.value),
+    grouped(layer.macs.value),
+    grouped(layer.bops.value),
+    layer.accumulatorType ?? "",
+    grouped(layer.memoryBits.value),
+  ]);
+  for (const row of table(header, rows)) line(`  ${row}`);
+  const { intervalCycles, inferencesPerSecond, bottleneck, macs, bops, memoryBits, availableMemoryBits } = result;
+  line(`  ${grouped(intervalCycles.value)} cycles an inference, by ${bottleneck}`);
+  line(`  ${grouped(Math.floor(inferencesPerSecond.value))} inferences/s at ${grouped(result.clockMhz, 3)} MHz`);
+  line(`  ${grouped(macs.value)} MAC, ${grouped(bops.value)} BOP an inference`);
+  line(`  ${grouped(memoryBits.value)} memory bits; the block RAM of ${result.target} has ${grouped(availableMemoryBits.value)}`);
+}
+
+export const estimateCommand: CliCommand = {
+  name: "estimate",
+  summary: "Cycles, rate, memory and work of each layer, by formulas; writes nothing.",
+  argument: { name: "model", text: "an ONNX, QONNX or QCDQ file, or .gf text" },
+  addFlags: pipelineFlags,
+  run: async ({ io, reporter, flags }, model) => {
+    const { onEvent } = reporter;
+    const result = await estimate({ ...(await readOptions(io, flags)), model: pathAt(io, model), onEvent });
+    print(result, reporter);
+    return { exitCode: exitCodes.ok, json: result };
+  },
+};

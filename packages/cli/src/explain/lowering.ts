@@ -1,0 +1,39 @@
+/** From real values to integers, to kernels, to Verilog. */
+export const loweringExplanations: Readonly<Record<string, string>> = {
+  "exec/inexact-sum":
+    "The fast executor sums in 53 bits, and this layer's sums can be larger, so it refuses instead of rounding. The reference evaluator runs instead.",
+  "fold/bad-folding":
+    "The folding file is not an object of kernels. It is `{\"MVAU_0\": {\"PE\": 4, \"SIMD\": 8}}`; a build writes folding.json, which can be edited, and FINN's files are read as they are.",
+  "fold/bad-option": "The clock, the rate or the number of cycles is not a positive number.",
+  "fold/forked-stream":
+    "A value has several readers. A stream has one consumer, and the kernel that duplicates streams is not there for this graph.",
+  "fold/illegal-fold":
+    "A folding gives PE or SIMD a value that does not divide the layer's size. Each cycle works on PE output channels and SIMD input elements, and a layer that is not a whole number of such steps would need padding. The hint lists the values that divide.",
+  "fold/no-kernel":
+    "An integer op has no streaming kernel, so the network cannot become a circuit. A plugin can attach a `fold.lowering` model to the op.",
+  "fold/unknown-axis":
+    "A folding names an axis that the kernel does not have. Matrix–vector units have PE and SIMD, thresholds have PE.",
+  "fold/unknown-kernel":
+    "A folding names a kernel that this network does not have. The hint lists its kernels; they are numbered in the order of the data, as FINN does it.",
+  "fold/unreachable-rate":
+    "Even with everything side by side, a layer takes more cycles an inference than the wanted rate allows at this clock. The hint has the highest rate that can be asked for.",
+  "streamline/accumulator-too-wide":
+    "A layer's sums need more bits than integers are exact in. Fewer bits for the weights or the input make it fit.",
+  "streamline/bad-parameter": "A scale or another parameter of an op is zero, NaN or infinite.",
+  "streamline/near-tie":
+    "Some thresholds lie so near to an integer that float32 rounding noise could tip them. Gatefold decides them in float64, by the quantizer's own rounding. A float32 execution of the network may give the neighbouring code at exactly these inputs; that is the float32 execution's rounding, and is reported so that a difference can be understood.",
+  "streamline/not-monotone":
+    "Between an integer and the next quantizer stands a function that rises and falls, on a range that is too large to tabulate. Quantize before it, or use a monotone activation.",
+  "streamline/nothing-to-build":
+    "No op of the network can run on integers, so there is nothing to put into a circuit. The network needs quantizers on weights and activations.",
+  "streamline/unbounded-operand":
+    "A layer reads a real value that no quantizer bounds. Most often it is the network's own input: give it an encoding with `--input`, which says which integers the circuit reads. Inside a network, insert a quantizer in training.",
+  "streamline/unquantized-weights":
+    "A layer's weights are not integers times a scale, so there is no integer product that equals it. Quantize the weights in training.",
+  "streamline/unsupported":
+    "A layer or quantizer cannot run on the device; the message says why, and the note where the reason lies. Work of the network must not fall to the host unsaid, so this is an error.",
+  "verilog/no-kernel":
+    "A kernel has no Verilog form. A plugin can attach a `verilog.kernel` model to the op.",
+  "verilog/not-hardware":
+    "The module still has ops that are no streaming kernels. Run the pipeline to its end; the `fold` plugin makes kernels.",
+};
