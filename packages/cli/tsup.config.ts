@@ -1,4 +1,4 @@
 import { defineConfig } from "tsup";
 import { packageBuild } from "../../tools/tsup.js";
 
-export default defineConfig(packageBuild());
+export default defineConfig(packageBuild(["src/index.ts", "src/bin.ts"]));

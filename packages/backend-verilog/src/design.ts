@@ -56,9 +56,13 @@ export interface DesignOptions {
   /** Memory contents as `.mem` files beside the sources, or in the sources. */
   readonly memories: "files" | "inline";
   readonly ramStyle: "auto" | "block" | "distributed";
+  readonly multipliers: "auto" | "logic";
   /** Which kernel an op is, for instance names. */
   readonly nameOf: (op: Op) => string;
 }
+
+/** Words from which a memory is worth a block of RAM. */
+const blockWords = 64;
 
 /** A top, the modules that are written for it alone, and what it needs besides. */
 export interface LegalDesign {
@@ -174,7 +178,7 @@ export class DesignBuilder {
   #kernel(op: Op): void {
     const model = this.#interfaces.get(op.def, VerilogKernel);
     if (!model) throw new TypeError(`\`${op.def.name}\` has no Verilog form`);
-    const instance = model.instance(op);
+    const instance = model.instance(op, this.#options);
     if (instance === "wires") {
       this.#nets.set(op.result(), this.#net(op.operand(0)));
       return;
@@ -259,11 +263,12 @@ export class DesignBuilder {
     if (this.#options.memories === "files" || memory.depth < 2) {
       this.#memories.set(`${name}.mem`, printMem(memory.words(), memory.widthBits));
       this.#used.add("gf_rom");
+      const { ramStyle } = this.#options;
       const parameters: VInstance["parameters"] = {
         WIDTH: memory.widthBits,
         DEPTH: memory.depth,
         FILE: `${name}.mem`,
-        RAM_STYLE: this.#options.ramStyle,
+        RAM_STYLE: ramStyle === "auto" && memory.depth >= blockWords ? "block" : ramStyle,
       };
       this.#items.push({ kind: "instance", module: "gf_rom", name: `${name}_rom`, parameters, connections });
       return;

@@ -44,6 +44,7 @@ export function emitVerilog(ctx: EmitContext, options: VerilogOptions, interface
       top,
       memories: options.memories ?? "files",
       ramStyle: options.ramStyle ?? "auto",
+      multipliers: options.multipliers ?? "auto",
       nameOf: (op) => names.get(op)!,
     },
     interfaces,

@@ -1,6 +1,6 @@
 import { defineModel, type ElemType, elemInfo, type Model, type Op, type StreamType } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
-import { type VerilogInstance, VerilogKernel } from "./verilog-kernel.js";
+import { type VerilogInstance, VerilogKernel, type VerilogStyle } from "./verilog-kernel.js";
 
 const bits = (elem: ElemType): number => elemInfo(elem).widthBits;
 /** Whether the stored bits are two's complement; −1/+1 is one plain bit. */
@@ -8,7 +8,7 @@ const signed = (elem: ElemType): number => (elemInfo(elem).signed && elem !== "b
 
 const modes: Readonly<Record<hw.MvuMode, number>> = { xnor: 0, sign: 1, "bipolar-in": 2, ternary: 3, mul: 4 };
 
-function mvu(op: Op): VerilogInstance {
+function mvu(op: Op, { multipliers }: VerilogStyle): VerilogInstance {
   const { width, height, pe, simd } = hw.geometry(op);
   const input = op.operand(0).type.elem;
   const weights = hw.weightsOf(op);
@@ -29,6 +29,7 @@ function mvu(op: Op): VerilogInstance {
       ACC_BITS: bits(accumulator),
       ACC_SIGNED: signed(accumulator),
       TREE_LEVELS_PER_STAGE: hw.treeLevelsPerStage,
+      RADIX4: multipliers === "logic" ? 1 : 0,
     },
     memories: [{ memory: hw.kernelOf(op).memories!(op)[0]!, prefix: "w" }],
   };

@@ -12,7 +12,13 @@ export {
 export { RtlLibrary } from "./library.js";
 export type { VerilogOptions } from "./options.js";
 export { beatBytes, packBeats, unpackBeats } from "./stream-layout.js";
-export { type MemoryPort, type VerilogInstance, VerilogKernel, type VerilogModel } from "./verilog-kernel.js";
+export {
+  type MemoryPort,
+  type VerilogInstance,
+  VerilogKernel,
+  type VerilogModel,
+  type VerilogStyle,
+} from "./verilog-kernel.js";
 
 /** hw to Verilog-2005 with AXI4-Stream ports and a self-checking test bench. */
 export function verilog(options: VerilogOptions = {}): Plugin {

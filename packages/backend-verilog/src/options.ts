@@ -5,8 +5,10 @@ export interface VerilogOptions {
   readonly top?: string | undefined;
   /** Weights and thresholds as `.mem` files beside the sources (default), or in the sources. */
   readonly memories?: "files" | "inline" | undefined;
-  /** The `ram_style` that memories ask for. */
+  /** The `ram_style` that memories ask for; `auto` asks for blocks from 64 words on and leaves the rest to the tool. */
   readonly ramStyle?: "auto" | "block" | "distributed" | undefined;
+  /** Multipliers as the tool sees fit (default; DSP blocks where there are any), or built from LUTs by radix-4 digits. */
+  readonly multipliers?: "auto" | "logic" | undefined;
   /** Frames of the self-checking test bench; 8 unless given, 0 for none. */
   readonly testFrames?: number | undefined;
   /** Seed of the test bench's inputs. */
@@ -23,6 +25,7 @@ export function checkVerilogOptions(options: VerilogOptions): VerilogOptions {
       ),
     ),
     memories: option.optional(option.oneOf(["files", "inline"])),
+    multipliers: option.optional(option.oneOf(["auto", "logic"])),
     ramStyle: option.optional(option.oneOf(["auto", "block", "distributed"])),
     testFrames: option.optional(option.integer({ min: 0 })),
     seed: option.optional(option.integer({ min: 0 })),

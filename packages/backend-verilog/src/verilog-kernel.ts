@@ -24,9 +24,15 @@ export interface VerilogInstance {
   readonly open?: readonly string[];
 }
 
+/** How the design is to be written, for kernels that have a choice. */
+export interface VerilogStyle {
+  /** Whether multipliers are left to the tool or built from LUTs. */
+  readonly multipliers: "auto" | "logic";
+}
+
 export interface VerilogModel {
   /** `"wires"` connects the first input to the first output. */
-  instance(op: Op): VerilogInstance | "wires";
+  instance(op: Op, style: VerilogStyle): VerilogInstance | "wires";
 }
 
 /** How a streaming op is written in Verilog. An op of a stranger brings its own. */

@@ -64,6 +64,7 @@ describe("emitted Verilog = the integer graph", () => {
           const built = await buildVerilog(graph, {
             folding: randomFolding(spec),
             memories: spec.seed % 2 === 0 ? "files" : "inline",
+            multipliers: spec.seed % 3 === 0 ? "logic" : "auto",
           });
           const design = await compileBuilt(built, toolchain);
           const free = runFrames(built, design, 24);

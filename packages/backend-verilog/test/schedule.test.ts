@@ -19,8 +19,9 @@ const times = ({ count, at }: BeatTimes, frames: number, interval: number): numb
 async function measure(
   graph: Graph,
   folding: FoldingFile,
+  multipliers: "auto" | "logic",
 ): Promise<{ readonly schedule: Schedule; readonly seen: readonly number[][] }> {
-  const built = await buildVerilog(graph, { folding });
+  const built = await buildVerilog(graph, { folding, multipliers });
   const main = built.compilation.module.main;
   const kernels = [...main.ops()].filter((op) => !Constant.is(op) && !Return.is(op) && !kernelOf(op).view);
   expect(kernels).toHaveLength(1);
@@ -38,8 +39,12 @@ async function measure(
   };
 }
 
-async function agrees(graph: Graph, folding: FoldingFile): Promise<void> {
-  const { schedule, seen } = await measure(graph, folding);
+async function agrees(
+  graph: Graph,
+  folding: FoldingFile,
+  multipliers: "auto" | "logic" = "auto",
+): Promise<void> {
+  const { schedule, seen } = await measure(graph, folding, multipliers);
   expect(seen[0]).toEqual(times(schedule.inputs[0]!, 4, schedule.intervalCycles));
   expect(seen[1]).toEqual(times(schedule.outputs[0]!, 4, schedule.intervalCycles));
 }
@@ -60,8 +65,9 @@ describe("beats of a lone kernel come when its token schedule says", () => {
     ["bipolar-in", "bipolar", "i4"],
     ["ternary", "i4", "i2"],
     ["mul", "u4", "i4"],
+    ["mul in LUTs", "i4", "u4"],
     ["mul by one bit", "u1", "i4"],
-  ] as const)("matrix unit, %s", (_, input, weights) => {
+  ] as const)("matrix unit, %s", (name, input, weights) => {
     it.each(foldings)("PE %i, SIMD %i", async (PE, SIMD) => {
       const layer = {
         neurons: 8,
@@ -71,7 +77,11 @@ describe("beats of a lone kernel come when its token schedule says", () => {
         shared: false,
       } as const;
       const spec = { seed: 1, input: input as ElemType, inputs: 12, layers: [layer], argmax: false };
-      await agrees(randomNet(spec, seededRandom(5)), { MVAU_0: { PE, SIMD } });
+      await agrees(
+        randomNet(spec, seededRandom(5)),
+        { MVAU_0: { PE, SIMD } },
+        name === "mul in LUTs" ? "logic" : "auto",
+      );
     });
   });
 

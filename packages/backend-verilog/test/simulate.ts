@@ -38,14 +38,15 @@ export async function buildVerilog(
     readonly folding?: FoldingFile;
     readonly targetCycles?: number;
     readonly memories?: "files" | "inline";
+    readonly multipliers?: "auto" | "logic";
     readonly plugins?: readonly Plugin[];
   } = {},
 ): Promise<Built> {
-  const { folding, targetCycles, memories } = options;
+  const { folding, targetCycles, memories, multipliers } = options;
   const compiler = createCompiler({
     plugins: [
       fold({ clockMhz: 100, folding, targetCycles }),
-      verilog({ testFrames: 3, memories }),
+      verilog({ testFrames: 3, memories, multipliers }),
       ...(options.plugins ?? []),
     ],
   });

@@ -111,8 +111,8 @@ export const missedClock = (target: string, wantedMhz: number, foundMhz: number)
   );
 
 export const missingArgument = (name: string, command: string): Diagnostic =>
-  diagnostic("cli/missing-argument", `\`gatefold ${command}\` needs <${name}>.`, {
-    hint: `see \`gatefold ${command} --help\``,
+  diagnostic("cli/missing-argument", `\`${command}\` needs <${name}>.`, {
+    hint: `see \`${command} --help\``,
   });
 
 export const missingValue = (flag: string): Diagnostic =>
@@ -161,8 +161,8 @@ export const pluginShape = (name: string, reason: string): Diagnostic =>
   });
 
 export const tooMany = (command: string, extra: string): Diagnostic =>
-  diagnostic("cli/too-many-arguments", `\`gatefold ${command}\` does not take \`${extra}\`.`, {
-    hint: `see \`gatefold ${command} --help\``,
+  diagnostic("cli/too-many-arguments", `\`${command}\` does not take \`${extra}\`.`, {
+    hint: `see \`${command} --help\``,
   });
 
 export const unknownCode = (code: string, codes: readonly string[]): Diagnostic =>
@@ -183,8 +183,8 @@ export const unknownConfigKey = (path: string, key: string, known: readonly stri
   });
 
 export const unknownFlag = (flag: string, command: string, flags: readonly string[]): Diagnostic =>
-  diagnostic("cli/unknown-flag", `\`gatefold ${command}\` has no option \`${flag}\`.`, {
-    hint: suggestion(flag, flags, `see \`gatefold ${command} --help\``),
+  diagnostic("cli/unknown-flag", `\`${command}\` has no option \`${flag}\`.`, {
+    hint: suggestion(flag, flags, `see \`${command} --help\``),
   });
 
 export const unknownPlugin = (name: string, known: readonly string[]): Diagnostic =>
@@ -199,7 +199,9 @@ export const unknownTarget = (name: string, known: readonly string[]): Diagnosti
   });
 
 export const unreadable = (path: string, what: string, reason: string): Diagnostic =>
-  diagnostic("cli/unreadable", `The ${what} \`${path}\` cannot be read: ${reason}.`, { hint: "check the path" });
+  diagnostic("cli/unreadable", `The ${what} \`${path}\` cannot be read: ${reason}.`, {
+    hint: "check the path",
+  });
 
 export const conflicting = (one: string, other: string): Diagnostic =>
   diagnostic("cli/conflicting-options", `\`${one}\` and \`${other}\` exclude each other.`, {
@@ -223,4 +225,11 @@ export const dataCount = (found: number, inputs: readonly string[]): Diagnostic 
 export const unknownInput = (missing: readonly string[]): Diagnostic =>
   diagnostic("cli/data-missing", `No data is given for ${list(missing)}.`, {
     hint: `give ${missing.map((name) => `--data ${name}=file`).join(" ")}`,
+  });
+
+export const noSynthesis = (target: string, family: string, known: readonly string[]): Diagnostic =>
+  diagnostic("cli/no-synthesis", `${target} is of the family \`${family}\`, which is not synthesised here.`, {
+    severity: "warning",
+    notes: [`the families are ${known.join(", ")}`],
+    hint: "take the Verilog to the family's own tools, or leave synthesis out: --no-synth",
   });

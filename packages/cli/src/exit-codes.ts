@@ -34,7 +34,9 @@ export function exitCodeOf(error: unknown): ExitCode {
   const codes = error.diagnostics.filter((d) => d.severity === "error").map((d) => d.code);
   if (codes.includes("cli/verification-difference")) return exitCodes.difference;
   if (codes.some((code) => defects.includes(code))) return exitCodes.internal;
-  return codes.length > 0 && codes.every((code) => usage.includes(code)) ? exitCodes.usage : exitCodes.refused;
+  return codes.length > 0 && codes.every((code) => usage.includes(code))
+    ? exitCodes.usage
+    : exitCodes.refused;
 }
 
 /** An error that is no diagnostic, for a report of the defect: message, op, causes, stack. */

@@ -1,7 +1,7 @@
 import { DiagnosticError } from "@gatefold/core";
 import { Command, CommanderError } from "commander";
-import { commands } from "./commands/index.js";
 import type { CliCommand, Outcome } from "./commands/command.js";
+import { commands } from "./commands/index.js";
 import { describeDefect, type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.js";
 import { type CliIo, processIo } from "./io.js";
 import { createReporter } from "./print/reporter.js";
@@ -26,7 +26,8 @@ async function runCommand(
   } finally {
     reporter.close();
   }
-  if (json) io.stdout.write(`${JSON.stringify({ exitCode: outcome.exitCode, ...wrap(outcome.json) }, null, 2)}\n`);
+  if (json)
+    io.stdout.write(`${JSON.stringify({ exitCode: outcome.exitCode, ...wrap(outcome.json) }, null, 2)}\n`);
   return outcome.exitCode;
 }
 

@@ -16,18 +16,20 @@ const quoted = (text: string): string => /'([^']*)'/.exec(text)?.[1] ?? "";
 
 /** A mistake on the command line that commander found, in our own words. */
 export function usageError(error: CommanderError, program: Command, commandName: string): DiagnosticError {
-  const command = program.commands.find((c) => c.name() === commandName) ?? program;
+  const sub = program.commands.find((c) => c.name() === commandName);
+  const command = sub ?? program;
+  const called = sub ? `gatefold ${commandName}` : "gatefold";
   const said = quoted(error.message);
   const words: Readonly<Record<string, () => Diagnostic>> = {
-    "commander.unknownOption": () => unknownFlag(said, commandName, flagsOf(command)),
+    "commander.unknownOption": () => unknownFlag(said, called, flagsOf(command)),
     "commander.unknownCommand": () =>
       unknownCommand(
         said,
         program.commands.map((c) => c.name()),
       ),
-    "commander.missingArgument": () => missingArgument(said, commandName),
+    "commander.missingArgument": () => missingArgument(said, called),
     "commander.optionMissingArgument": () => missingValue(said),
-    "commander.excessArguments": () => tooMany(commandName, command.args.at(-1) ?? ""),
+    "commander.excessArguments": () => tooMany(called, command.args.at(-1) ?? ""),
   };
   const say = words[error.code];
   if (!say) throw error;

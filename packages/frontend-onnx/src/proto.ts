@@ -30,6 +30,10 @@ const toBigInt = (v: Int64): bigint =>
 const toNumber = (v: Int64 | null | undefined): number =>
   v === null || v === undefined ? 0 : typeof v === "number" ? v : v.high * 2 ** 32 + (v.low >>> 0);
 
+/** An int64 as the library's writer takes it. */
+const toInt64 = (v: bigint): number =>
+  ({ low: Number(BigInt.asIntN(32, v)), high: Number(BigInt.asIntN(32, v >> 32n)) }) as unknown as number;
+
 function toBigInts(values: readonly Int64[]): BigInt64Array {
   const out = new BigInt64Array(values.length);
   const words = new Int32Array(out.buffer);
@@ -176,13 +180,13 @@ function encodeAttribute(name: string, a: OnnxAttribute): Attribute {
     case "float":
       return { name, type: AttributeKind.FLOAT, f: a.value };
     case "int":
-      return { name, type: AttributeKind.INT, i: Number(a.value) };
+      return { name, type: AttributeKind.INT, i: toInt64(a.value) };
     case "string":
       return { name, type: AttributeKind.STRING, s: new TextEncoder().encode(a.value) };
     case "floats":
       return { name, type: AttributeKind.FLOATS, floats: [...a.value] };
     case "ints":
-      return { name, type: AttributeKind.INTS, ints: a.value.map(Number) };
+      return { name, type: AttributeKind.INTS, ints: a.value.map(toInt64) };
     case "strings":
       return { name, type: AttributeKind.STRINGS, strings: a.value.map((s) => new TextEncoder().encode(s)) };
     case "tensor":

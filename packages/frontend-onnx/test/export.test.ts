@@ -86,8 +86,8 @@ describe("exportQonnx", () => {
   });
 
   it("writes codes that something else reads as QuantizeLinear and Clip, with lists of scales along their axis", () => {
-    const graph = graphOf([1, 4, 16], (g, x, c) => {
-      const scale = c([0.5, 1, 0.25, 2], [4, 1]);
+    const graph = graphOf([1, 16, 4], (g, x, c) => {
+      const scale = c([0.5, 1, 0.25, 2], [4]);
       const codes = Quantize.build(g, [x, scale, c([0]), c([-5]), c([4])], { elem: "i8" });
       return Dequantize.build(g, [codes, c([1]), c([2])]);
     });
@@ -202,6 +202,18 @@ describe("exportQonnx", () => {
     );
     const copy = again(exportQonnx(module));
     expect(sameTensor(evaluateModule(copy, [x])[0]!, evaluateModule(module, [x])[0]!)).toBe(true);
+  });
+
+  it("keeps integers of 64 bits exactly", () => {
+    const values = [-1n, 2n ** 62n + 1n, -(2n ** 63n)];
+    const attributes = { value_ints: { kind: "ints", value: values } } as const;
+    const bytes = modelBytes({
+      nodes: [node("Constant", [], ["y"], attributes)],
+      inputs: [],
+      outputs: ["y"],
+    });
+    const copy = again(exportQonnx(importOnnx(bytes).module));
+    expect(evaluate(copy.main, [])[0]!.data).toEqual(BigInt64Array.from(values));
   });
 
   it("keeps the module's name", () => {

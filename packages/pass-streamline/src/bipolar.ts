@@ -1,6 +1,5 @@
 import { Constant, tensorFrom } from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
-import { codes } from "./expr.js";
 import type { AffineForm, FlowFact } from "./fact.js";
 import { reshapeBase } from "./movement.js";
 import type { Site } from "./rule.js";
@@ -16,17 +15,14 @@ export function asBipolar(flow: FlowFact, affine: AffineForm, site: Site): FlowF
   const scale = affine.scale[0]! / 2;
   const opposite = affine.scale.every((s) => s / 2 === scale) && affine.bias.every((b) => b === -scale);
   if (!opposite) return undefined;
-  const base = reshapeBase(bipolarBit(flow, site), flow.shape, site);
-  const form = { ...flow.form };
   const bipolar = { scale: Float64Array.of(scale), bias: Float64Array.of(0) };
   return {
     ...flow,
-    base,
-    baseForm: form,
-    form,
+    base: reshapeBase(bipolarBit(flow, site), flow.shape, site),
+    baseForm: flow.form,
     range: { lo: -1, hi: 1 },
     affine: bipolar,
-    expr: scale === 1 ? codes : { kind: "decode", ...bipolar, form },
+    expr: { kind: "decode", ...bipolar, form: flow.form, elem: "f64" },
     uniform: true,
   };
 }

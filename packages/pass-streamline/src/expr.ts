@@ -1,9 +1,8 @@
 import {
-  Constant as ConstantOp,
-  cloneOp,
+  allocate,
   type ElemType,
   evaluateOp,
-  type Graph,
+  isInt,
   makeTensor,
   numbers,
   type Op,
@@ -11,9 +10,7 @@ import {
   reshaped,
   sameShape,
   type Tensor,
-  type Value,
 } from "@gatefold/core";
-import * as nn from "@gatefold/dialect-nn";
 import { type Form, levelShape } from "./form.js";
 
 /**
@@ -21,25 +18,34 @@ import { type Form, levelShape } from "./form.js";
  * evaluating the expression on a range of integers is the network's own arithmetic, in its own order.
  */
 export type Expr =
-  /** The integer itself. */
-  | { readonly kind: "codes" }
+  /** The integer itself, as a value of the network's element type. */
+  | { readonly kind: "codes"; readonly elem: ElemType }
   /** `scale[c] · n + bias[c]`: what an integer matrix product stands for. */
   | {
       readonly kind: "decode";
       readonly scale: Float64Array;
       readonly bias: Float64Array;
       readonly form: Form;
+      /** The network's real type. */
+      readonly elem: ElemType;
     }
   | {
       readonly kind: "op";
       readonly op: Op;
       readonly args: readonly (Expr | Tensor)[];
-      readonly result: number;
     }
-  /** The same elements under another shape. `op` is left out when the integer tensor itself was moved. */
-  | { readonly kind: "move"; readonly inner: Expr; readonly from: Form; readonly op: Op | undefined };
+  /** The same elements in the same order under the shape `shape`; `inner` reads an integer tensor of `baseShape`. */
+  | {
+      readonly kind: "move";
+      readonly inner: Expr;
+      readonly from: Form;
+      readonly baseShape: readonly number[];
+      readonly shape: readonly number[];
+    };
 
-export const codes: Expr = { kind: "codes" };
+export function codes(elem: ElemType): Expr {
+  return { kind: "codes", elem };
+}
 
 /** An op gave more elements than there are channels: a constant differs within a channel. */
 export class PerElementError extends Error {
@@ -54,96 +60,86 @@ export class PerElementError extends Error {
 
 /** Narrows an argument to a constant. */
 export function isConstant(arg: Expr | Tensor): arg is Tensor {
-  return "elem" in arg;
+  return "data" in arg;
 }
 
 /**
- * Evaluates on integer `levels` `levelShape(form, k)`; the result has the same shape.
+ * Evaluates on integers `rows × form.channels`; the result has `levelShape(form, rows)`. A form of one channel serves
+ * an expression that is the same function on every channel.
+ *
  * Throws `PerElementError` when the result is not one value a channel.
  */
-export function evaluateExpr(expr: Expr, levels: Tensor, form: Form): Tensor {
+export function evaluateExpr(expr: Expr, levels: ArrayLike<number>, form: Form): Tensor {
   const memo = new Map<Expr, Tensor>();
-  const walk = (node: Expr, at: Tensor): Tensor => {
+  const integers = Float64Array.from(levels);
+  const walk = (node: Expr, shape: readonly number[]): Tensor => {
     const known = memo.get(node);
-    if (known) return known;
-    const value = reach(node, at);
+    if (known && sameShape(known.shape, shape)) return known;
+    const value = reach(node, shape);
     memo.set(node, value);
     return value;
   };
-  const reach = (node: Expr, at: Tensor): Tensor => {
-    if (node.kind === "codes") return at;
-    if (node.kind === "decode") return decode(node.scale, node.bias, at, node.form);
+  const reach = (node: Expr, shape: readonly number[]): Tensor => {
+    if (node.kind === "codes") return typedCodes(node.elem, shape, integers);
+    const columns = product(shape.slice(1));
+    if (node.kind === "decode") return decode(node, shape, integers, columns);
     if (node.kind === "move") {
-      const inner = reshaped(at, levelShape(node.from, at.data.length / node.from.channels));
-      return reshaped(walk(node.inner, inner), at.shape);
+      const inner = columns === node.from.channels ? node.from : { ...node.from, channels: 1 };
+      const value = walk(node.inner, levelShape(inner, integers.length / inner.channels));
+      return reshaped(value, shape);
     }
-    const args = node.args.map((arg) => (isConstant(arg) ? arg : walk(arg, at)));
-    const value = evaluateOp(node.op, args)[node.result]!;
-    if (product(value.shape) !== at.data.length) throw new PerElementError(node.op);
-    return sameShape(value.shape, at.shape) ? value : reshaped(value, at.shape);
+    const args = node.args.map((arg) => (isConstant(arg) ? arg : walk(arg, shape)));
+    const value = evaluateOp(node.op, args)[0]!;
+    if (value.data.length !== integers.length) throw new PerElementError(node.op);
+    return sameShape(value.shape, shape) ? value : reshaped(value, shape);
   };
-  return walk(
-    expr,
-    makeTensor(levels.elem, levelShape(form, levels.data.length / form.channels), levels.data),
-  );
+  return walk(expr, levelShape(form, integers.length / form.channels));
 }
 
-function decode(scale: Float64Array, bias: Float64Array, levels: Tensor, form: Form): Tensor {
-  const n = numbers(levels);
-  const out = new Float64Array(n.length);
-  const channels = levels.data.length / (levels.shape[0] ?? 1) === form.channels ? form.channels : 1;
-  for (let i = 0; i < n.length; i++) {
+function typedCodes(elem: ElemType, shape: readonly number[], integers: Float64Array): Tensor {
+  if (!isInt(elem)) return makeTensor(elem, shape, integers);
+  const data = allocate(elem, integers.length);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    for (let i = 0; i < integers.length; i++) data[i] = BigInt(integers[i]!);
+  } else data.set(integers);
+  return makeTensor(elem, shape, data);
+}
+
+function decode(
+  { scale, bias, form, elem }: Expr & { kind: "decode" },
+  shape: readonly number[],
+  integers: Float64Array,
+  columns: number,
+): Tensor {
+  const channels = columns === form.channels ? form.channels : 1;
+  const out = new Float64Array(integers.length);
+  for (let i = 0; i < out.length; i++) {
     const c = i % channels;
-    out[i] = n[i]! * scale[scale.length === 1 ? 0 : c]! + bias[bias.length === 1 ? 0 : c]!;
+    out[i] = integers[i]! * scale[scale.length === 1 ? 0 : c]! + bias[bias.length === 1 ? 0 : c]!;
   }
-  return makeTensor("f64", levels.shape, out);
+  return makeTensor(elem, shape, out);
 }
 
-/** One value a channel as a constant that broadcasts along the channel axis of a shape. */
-export function channelConstant(
-  graph: Graph,
-  values: Float64Array,
-  form: Form,
-  elem: ElemType = "f64",
-): Value {
-  const shape = values.length === 1 ? [] : levelShape(form, 1).slice(form.rank < 2 ? 1 : 0);
-  return ConstantOp.build(graph, [], { value: makeTensor(elem, shape, values) });
+/** The integers' decoders in an expression. */
+export function decoders(expr: Expr): readonly (Expr & { kind: "decode" })[] {
+  if (expr.kind === "decode") return [expr];
+  if (expr.kind === "move") return decoders(expr.inner);
+  if (expr.kind === "codes") return [];
+  return expr.args.flatMap((arg) => (isConstant(arg) ? [] : decoders(arg)));
 }
 
-/** Rebuilds the expression as `nn` ops on `base`, for the part of a network that stays on the host. */
-export function emitExpr(expr: Expr, graph: Graph, base: Value, memo: Map<Expr, Value> = new Map()): Value {
-  const known = memo.get(expr);
-  if (known) return known;
-  const value = build(expr, graph, base, memo);
-  memo.set(expr, value);
-  return value;
+/** The expression with another decoder in the place of each. */
+export function mapDecoders(
+  expr: Expr,
+  replace: (decoder: Expr & { kind: "decode" }) => Expr,
+): Expr {
+  if (expr.kind === "decode") return replace(expr);
+  if (expr.kind === "move") return { ...expr, inner: mapDecoders(expr.inner, replace) };
+  if (expr.kind === "codes") return expr;
+  return { ...expr, args: expr.args.map((arg) => (isConstant(arg) ? arg : mapDecoders(arg, replace))) };
 }
 
-function build(expr: Expr, graph: Graph, base: Value, memo: Map<Expr, Value>): Value {
-  if (expr.kind === "codes") return base;
-  if (expr.kind === "decode") {
-    const scale = channelConstant(graph, expr.scale, expr.form);
-    const zero = channelConstant(graph, Float64Array.of(0), expr.form);
-    const scaled = nn.Dequantize.build(graph, [base, scale, zero]);
-    if (expr.bias.every((b) => b === 0)) return scaled;
-    return nn.Add.build(graph, [scaled, channelConstant(graph, expr.bias, expr.form)]);
-  }
-  if (expr.kind === "move") {
-    const inner = emitExpr(expr.inner, graph, base, memo);
-    if (!expr.op) return inner;
-    return copyOp(expr.op, graph, [inner, ...expr.op.operands.slice(1)], 0);
-  }
-  const args = expr.args.map((arg) =>
-    isConstant(arg) ? ConstantOp.build(graph, [], { value: arg }) : emitExpr(arg, graph, base, memo),
-  );
-  return copyOp(expr.op, graph, args, expr.result);
-}
-
-function copyOp(op: Op, graph: Graph, operands: readonly Value[], result: number): Value {
-  const values = new Map<Value, Value>();
-  op.operands.forEach((v, i) => {
-    const given = operands[i]!;
-    values.set(v, given.graph === graph ? given : cloneOp(given.op!, graph, new Map()).result());
-  });
-  return cloneOp(op, graph, values).result(result);
+/** The elements of an evaluated expression as numbers. */
+export function exprNumbers(expr: Expr, levels: ArrayLike<number>, form: Form): ArrayLike<number> {
+  return numbers(evaluateExpr(expr, levels, form));
 }

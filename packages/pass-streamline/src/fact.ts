@@ -1,6 +1,6 @@
-import type { IntegerRange, Op, Tensor, Value } from "@gatefold/core";
-import type { Expr } from "./expr.js";
-import type { Form } from "./form.js";
+import type { Diagnostic, ElemType, IntegerRange, Op, Tensor, Value } from "@gatefold/core";
+import { codes, type Expr } from "./expr.js";
+import { type Form, formOf } from "./form.js";
 
 /** `real = scale[c] · n + bias[c]`; one entry, or one a channel. */
 export interface AffineForm {
@@ -12,7 +12,7 @@ export interface AffineForm {
 export interface ConstantFact {
   readonly kind: "constant";
   readonly tensor: Tensor;
-  /** `tensor = codes · scale`, the scale broadcast against the codes. */
+  /** `tensor = codes · scale`; the codes have the tensor's shape, and the scale broadcasts onto it. */
   readonly scaled?: { readonly codes: Tensor; readonly scale: Tensor } | undefined;
 }
 
@@ -21,6 +21,7 @@ export interface FlowFact {
   readonly kind: "flow";
   /** The integer tensor, in the `q` graph. */
   readonly base: Value;
+  /** The channels of `base`: as many as `form` has, in the same order. */
   readonly baseForm: Form;
   readonly range: IntegerRange;
   readonly expr: Expr;
@@ -47,6 +48,8 @@ export interface HostFact {
   readonly hint: string | undefined;
   /** The network input without an encoding that is behind it. */
   readonly input?: string;
+  /** What to say of it, where the reason has a code of its own. */
+  readonly error?: Diagnostic;
 }
 
 /** What is known of one value of the network. */
@@ -54,4 +57,27 @@ export type Fact = ConstantFact | FlowFact | InputFact | HostFact;
 
 export function host(op: Op, reason: string, hint?: string): HostFact {
   return { kind: "host", op, reason, hint };
+}
+
+/** `host`, with an error of its own code. */
+export function refused(op: Op, error: Diagnostic): HostFact {
+  return { kind: "host", op, reason: error.message, hint: error.hint, error };
+}
+
+/** The flow of an integer tensor that the network itself sees, as integers of `elem`. */
+export function codesFlow(base: Value, range: IntegerRange, elem: ElemType, form?: Form): FlowFact {
+  const { shape } = base.type;
+  const own = form ?? formOf(shape);
+  return {
+    kind: "flow",
+    base,
+    baseForm: own,
+    range,
+    expr: codes(elem),
+    shape,
+    form: own,
+    affine: { scale: Float64Array.of(1), bias: Float64Array.of(0) },
+    monotone: true,
+    uniform: true,
+  };
 }

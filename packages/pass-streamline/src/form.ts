@@ -6,6 +6,7 @@ import { product } from "@gatefold/core";
  */
 export interface Form {
   readonly rank: number;
+  /** Never 0 from rank 2 on: the levels stand there. */
   readonly axis: number;
   readonly channels: number;
 }
@@ -22,6 +23,15 @@ export function formOf(
   axis: number = shape.length > 2 ? 1 : shape.length - 1,
 ): Form {
   return { rank: shape.length, axis: Math.max(axis, 0), channels: shape[axis] ?? 1 };
+}
+
+/** The axes of a shape that can be its channel axis. */
+export function channelAxes(shape: readonly number[]): number[] {
+  return shape.map((_, i) => i).filter((i) => i > 0 || shape.length < 2);
+}
+
+export function sameForm(a: Form, b: Form): boolean {
+  return a.rank === b.rank && a.axis === b.axis && a.channels === b.channels;
 }
 
 /** The channel of flat element `index` of a tensor of this shape. */

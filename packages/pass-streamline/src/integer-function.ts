@@ -1,12 +1,10 @@
-import { allocate, type ElemType, makeTensor, numbers, type Tensor } from "@gatefold/core";
-import { type Expr, evaluateExpr } from "./expr.js";
+import { type Expr, exprNumbers } from "./expr.js";
 import type { FlowFact } from "./fact.js";
-import { levelShape } from "./form.js";
 
 /** Levels evaluated in one go: bounds the memory of an enumeration. */
 const chunkElements = 1 << 20;
 /** Above this many evaluations a monotone function is bisected, and another is refused. */
-export const enumerationLimit = 1 << 25;
+export const enumerationLimit: number = 1 << 25;
 
 /** A function of the integers `lo … hi` of each channel. */
 export interface IntegerFunction {
@@ -17,29 +15,19 @@ export interface IntegerFunction {
   readonly at: (levels: ArrayLike<number>) => ArrayLike<number>;
 }
 
-/** Storage for levels of this element type: numbers, whatever the type. */
-export function levelTensor(elem: ElemType, shape: readonly number[], values: ArrayLike<number>): Tensor {
-  const narrow = allocate(elem, 0);
-  const wide = narrow instanceof BigInt64Array || narrow instanceof BigUint64Array;
-  return makeTensor(wide ? "f64" : "i32", shape, wide ? Float64Array.from(values) : Int32Array.from(values));
-}
-
-/** The function that an expression is of its flow's integer tensor. */
+/**
+ * The function that an expression is of its flow's integer tensor. One that is the same on all channels has one
+ * channel here, which ranges over what any of them takes.
+ */
 export function integerFunction(flow: FlowFact, expr: Expr = flow.expr): IntegerFunction {
-  const { baseForm, range, form } = flow;
-  const own = range.channels?.axis === baseForm.axis ? range.channels : undefined;
+  const { baseForm, range, uniform } = flow;
+  const form = uniform ? { ...flow.form, channels: 1 } : flow.form;
+  const own = !uniform && range.channels?.axis === baseForm.axis ? range.channels : undefined;
   return {
-    channels: baseForm.channels,
+    channels: form.channels,
     lo: (c) => own?.lo[c] ?? range.lo,
     hi: (c) => own?.hi[c] ?? range.hi,
-    at: (levels) => {
-      const rows = levels.length / baseForm.channels;
-      const shape = levelShape(form, levels.length / form.channels);
-      return numbers(evaluateExpr(expr, levelTensor(flow.base.type.elem, shape, levels), form)).slice(
-        0,
-        rows * baseForm.channels,
-      );
-    },
+    at: (levels) => exprNumbers(expr, levels, form),
   };
 }
 
@@ -52,10 +40,11 @@ export function levelCount(f: IntegerFunction): number {
 
 /**
  * Values of a function on all of its integers: `table[c][i] = f(lo(c) + i)`. A channel's rows beyond its own `hi`
- * repeat the last value.
+ * repeat the last value. `undefined` when there are more than `enumerationLimit`.
  */
-export function enumerate(f: IntegerFunction): Float64Array[] {
+export function enumerate(f: IntegerFunction): Float64Array[] | undefined {
   const count = levelCount(f);
+  if (count * f.channels > enumerationLimit) return undefined;
   const tables = Array.from({ length: f.channels }, () => new Float64Array(count));
   const rows = Math.max(1, Math.floor(chunkElements / f.channels));
   for (let start = 0; start < count; start += rows) {
@@ -80,29 +69,13 @@ export function ends(f: IntegerFunction): { readonly first: Float64Array; readon
   return { first: row(f.lo), last: row(f.hi) };
 }
 
-/**
- * For each channel of a non-decreasing function and each of `count` codes `from, from + 1, …`: the smallest integer
- * that reaches the code, `hi + 1` where none does. All channels and codes are bisected together.
- */
-export function bisect(f: IntegerFunction, from: number, count: number): Float64Array[] {
-  const low = new Float64Array(count * f.channels);
-  const high = new Float64Array(count * f.channels);
-  for (let i = 0; i < low.length; i++) {
-    low[i] = f.lo(i % f.channels);
-    high[i] = f.hi(i % f.channels) + 1;
-  }
-  for (let span = levelCount(f) + 1; span >= 1; span = span === 1 ? 0 : Math.ceil(span / 2)) {
-    const middle = Float64Array.from(low, (l, i) =>
-      Math.min(Math.floor((l + high[i]!) / 2), f.hi(i % f.channels)),
-    );
-    const values = f.at(middle);
-    for (let i = 0; i < low.length; i++) {
-      if (low[i]! >= high[i]!) continue;
-      if (values[i]! >= from + Math.floor(i / f.channels)) high[i] = middle[i]!;
-      else low[i] = middle[i]! + 1;
-    }
-  }
-  return Array.from({ length: f.channels }, (_, c) =>
-    Float64Array.from({ length: count }, (_, k) => low[k * f.channels + c]!),
-  );
+/** `f(−n)` in the marked channels. */
+export function mirrored(f: IntegerFunction, marked: readonly boolean[]): IntegerFunction {
+  if (!marked.includes(true)) return f;
+  return {
+    channels: f.channels,
+    lo: (c) => (marked[c] ? -f.hi(c) : f.lo(c)),
+    hi: (c) => (marked[c] ? -f.lo(c) : f.hi(c)),
+    at: (levels) => f.at(Float64Array.from(levels, (n, i) => (marked[i % f.channels] ? -n : n))),
+  };
 }

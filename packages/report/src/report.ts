@@ -96,7 +96,12 @@ export interface Report {
     readonly packages: Readonly<Record<string, string>>;
   };
   readonly command: readonly string[];
-  readonly model: { readonly file: string; readonly name: string; readonly bytes: number; readonly sha256: string };
+  readonly model: {
+    readonly file: string;
+    readonly name: string;
+    readonly bytes: number;
+    readonly sha256: string;
+  };
   readonly target: {
     readonly name: string;
     readonly device: string;

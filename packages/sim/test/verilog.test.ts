@@ -104,7 +104,7 @@ describe("registers and memories", () => {
     always @(posedge clk) if (we) mem[a] <= d;
     ${
       see
-        ? "reg [2:0] last; initial last = 0; always @(posedge clk) if (re) last <= b; assign q = mem[last];"
+        ? "reg [2:0] last; initial last = 0; always @(posedge clk) last <= b; assign q = mem[last];"
         : "reg [99:0] r; initial r = 5; always @(posedge clk) if (rst) r <= 17; else if (re) r <= mem[b]; assign q = r;"
     }
   endmodule`;
@@ -114,12 +114,14 @@ describe("registers and memories", () => {
     const merged = await compile(source, { mergeReadRegisters: true });
     const plain = await compile(source);
     // merging leaves no register beside the memory, so the transparency mask is what is tested
-    expect(Object.keys(merged.cellCounts)).not.toContain("$dff");
-    expect(Object.keys(plain.cellCounts)).toContain("$dff");
+    expect(Object.keys(merged.cellCounts).join()).not.toContain("dff");
+    expect(Object.keys(plain.cellCounts).join()).toContain("dff");
     const rows = randomRows(plain, 400, 11);
     const [a, b] = [simulateRows(merged, rows), simulateRows(plain, rows)];
     expect(a).toEqual(b);
-    const collisions = rows.filter((row) => row["we"] === 1n && row["re"] === 1n && row["a"] === row["b"]);
+    const collisions = rows.filter(
+      (row) => row["we"] === 1n && (see || row["re"] === 1n) && row["a"] === row["b"],
+    );
     expect(collisions.length).toBeGreaterThan(10);
     const model = Array.from({ length: 8 }, (_, i) => BigInt(i));
     let [last, register] = [0, 5n];
@@ -128,7 +130,7 @@ describe("registers and memories", () => {
       expect(a[i]?.["q"]).toBe(now);
       if (row["rst"] === 1n) register = 17n;
       else if (row["re"] === 1n) register = model[Number(row["b"])] as bigint;
-      if (row["re"] === 1n) last = Number(row["b"]);
+      last = Number(row["b"]);
       if (row["we"] === 1n) model[Number(row["a"])] = row["d"] as bigint;
     });
   });

@@ -30,11 +30,8 @@ function target(name: string, { device, lutCount, bramCount, dspCount }: Part): 
     defaultClockMhz: 50,
     lutInputs: 4,
     tools: Object.freeze({
-      yosys: Object.freeze({ command: "synth_ecp5", args: Object.freeze(["-noabc9"]) }),
-      nextpnr: Object.freeze({
-        program: "nextpnr-ecp5",
-        args: Object.freeze([`--${name}`, "--package", ballPackage]),
-      }),
+      yosys: Object.freeze({ target: "ecp5" }),
+      nextpnr: Object.freeze({ device: name, package: ballPackage }),
     }),
   });
 }

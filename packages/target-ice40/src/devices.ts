@@ -10,8 +10,6 @@ interface Part {
   readonly dspCount?: number;
   readonly spramCount?: number;
   readonly clockMhz: number;
-  /** Yosys's name of the timing model: `hx`, `lp` or `u`. */
-  readonly yosysDevice: "hx" | "lp" | "u";
 }
 
 /** One EBR block: 256 words of 16 bits. */
@@ -27,7 +25,6 @@ const parts: Readonly<Record<string, Part>> = {
     cellCount: 1280,
     bramCount: 16,
     clockMhz: 25,
-    yosysDevice: "hx",
   },
   hx8k: {
     device: "iCE40HX8K",
@@ -35,7 +32,6 @@ const parts: Readonly<Record<string, Part>> = {
     cellCount: 7680,
     bramCount: 32,
     clockMhz: 25,
-    yosysDevice: "hx",
   },
   lp1k: {
     device: "iCE40LP1K",
@@ -43,7 +39,6 @@ const parts: Readonly<Record<string, Part>> = {
     cellCount: 1280,
     bramCount: 16,
     clockMhz: 12,
-    yosysDevice: "lp",
   },
   lp8k: {
     device: "iCE40LP8K",
@@ -51,7 +46,6 @@ const parts: Readonly<Record<string, Part>> = {
     cellCount: 7680,
     bramCount: 32,
     clockMhz: 16,
-    yosysDevice: "lp",
   },
   up5k: {
     device: "iCE40UP5K",
@@ -61,14 +55,11 @@ const parts: Readonly<Record<string, Part>> = {
     dspCount: 8,
     spramCount: 4,
     clockMhz: 12,
-    yosysDevice: "u",
   },
 };
 
 function target(name: string, part: Part): Target {
-  const { cellCount, bramCount, dspCount = 0, spramCount = 0, yosysDevice } = part;
-  // ABC9 packs truth tables into a third more tables on this family than ABC does, in the pinned Yosys.
-  const args = ["-device", yosysDevice, "-noabc9", ...(dspCount > 0 ? ["-dsp"] : [])];
+  const { cellCount, bramCount, dspCount = 0, spramCount = 0 } = part;
   return Object.freeze({
     name: `ice40-${name}`,
     family: "ice40",
@@ -85,12 +76,8 @@ function target(name: string, part: Part): Target {
     defaultClockMhz: part.clockMhz,
     lutInputs: 4,
     tools: Object.freeze({
-      yosys: Object.freeze({ command: "synth_ice40", args: Object.freeze(args) }),
-      nextpnr: Object.freeze({
-        program: "nextpnr-ice40",
-        args: Object.freeze([`--${name}`, "--package", part.package]),
-      }),
-      icepack: Object.freeze({}),
+      yosys: Object.freeze({ target: "ice40" }),
+      nextpnr: Object.freeze({ device: name, package: part.package }),
     }),
   });
 }

@@ -38,7 +38,7 @@ function target(name: string, [sliceCount, bramCount, dspCount, packageName]: Pa
     defaultClockMhz: 100,
     lutInputs: 6,
     tools: Object.freeze({
-      yosys: Object.freeze({ command: "synth_xilinx", args: Object.freeze(["-family", "xc7"]) }),
+      yosys: Object.freeze({ target: "xilinx7" }),
       vivado: Object.freeze({ part: `${name}${packageName}` }),
     }),
   });

@@ -1,4 +1,12 @@
-import { DiagnosticError, isInt, numbers, printType, product, type Tensor, type ValueType } from "@gatefold/core";
+import {
+  DiagnosticError,
+  isInt,
+  numbers,
+  printType,
+  product,
+  type Tensor,
+  type ValueType,
+} from "@gatefold/core";
 import { noClasses } from "../diagnostics.js";
 
 /**

@@ -40,8 +40,7 @@ function verificationReport(v: Verification): VerificationReport {
     inputs: v.origin,
     seed: v.seed,
     ...defined({
-      accuracy:
-        v.accuracy && figure((100 * v.accuracy.right) / v.accuracy.samples, "%", "evaluation"),
+      accuracy: v.accuracy && figure((100 * v.accuracy.right) / v.accuracy.samples, "%", "evaluation"),
       accuracySamples: v.accuracy && figure(v.accuracy.samples, "inputs", "evaluation"),
       measuredIntervalCycles:
         v.rtl?.intervalCycles === undefined

@@ -85,7 +85,10 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
           }
         })
       : undefined;
-  extra.set("folding.json", { content: `${JSON.stringify(emitted.fold?.folding ?? {}, null, 2)}\n`, kind: "data" });
+  extra.set("folding.json", {
+    content: `${JSON.stringify(emitted.fold?.folding ?? {}, null, 2)}\n`,
+    kind: "data",
+  });
   const report = buildReport({
     emitted,
     verification,

@@ -21,7 +21,14 @@ export function firstDifference(
     const name = outputs[i]?.name ?? `output ${i}`;
     const have = found[i];
     if (!have || have.data.length !== want.data.length) {
-      return difference(claim, frame, name, 0, `${want.data.length} elements`, `${have?.data.length ?? 0} elements`);
+      return difference(
+        claim,
+        frame,
+        name,
+        0,
+        `${want.data.length} elements`,
+        `${have?.data.length ?? 0} elements`,
+      );
     }
     const exact = isInt(want.elem);
     for (let at = 0; at < want.data.length; at++) {

@@ -167,6 +167,7 @@ export async function emitModel(options: PipelineOptions, where = "in memory"): 
   const files = await compiler.emit(compilation);
   const stages = { ...compiled.stages, emit: performance.now() - start };
   onEvent?.({ kind: "done", stage: "emit", subject: where, facts: emitFacts(compilation.outputs) });
-  for (const diagnostic of compilation.diagnostics.all.slice(said)) onEvent?.({ kind: "diagnostic", diagnostic });
+  for (const diagnostic of compilation.diagnostics.all.slice(said))
+    onEvent?.({ kind: "diagnostic", diagnostic });
   return { ...compiled, files, design: compilation.facts.get(verilogDesign), stages };
 }

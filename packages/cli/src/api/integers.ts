@@ -1,4 +1,12 @@
-import { DiagnosticError, evaluate, type Graph, type Module, product, type Tensor, tensor } from "@gatefold/core";
+import {
+  DiagnosticError,
+  evaluate,
+  type Graph,
+  type Module,
+  product,
+  type Tensor,
+  tensor,
+} from "@gatefold/core";
 import { createExecutor, sampleTensor } from "@gatefold/exec";
 import type { Rows } from "../data/rows.js";
 import { executorRefused } from "../diagnostics.js";

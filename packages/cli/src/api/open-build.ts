@@ -17,8 +17,8 @@ import { emitModel, openSession } from "./compile.js";
 import { headFile, tailFile } from "./host-graphs.js";
 import type { PipelineOptions } from "./options.js";
 import { type BuiltDesign, builtDesign, type StreamDesign } from "./rtl.js";
-import { findTarget, targetsOf } from "./target.js";
 import { standardTargets } from "./standard.js";
+import { findTarget, targetsOf } from "./target.js";
 
 /** A circuit that was built, from a folder or just now: its Verilog, and what the host does around it. */
 export interface OpenedBuild {
@@ -90,10 +90,7 @@ function openFolder(folder: string, options: PipelineOptions): OpenedBuild {
     const file = join(folder, path);
     return existsSync(file) ? parseGraph(readFileSync(file, "utf8"), { ops, file: path }) : undefined;
   };
-  const target = findTarget(
-    options.target ?? report.target.name,
-    targetsOf([standardTargets(), plugins]),
-  );
+  const target = findTarget(options.target ?? report.target.name, targetsOf([standardTargets(), plugins]));
   return {
     name: folder,
     built: builtDesign(design, files, folder),
@@ -103,4 +100,3 @@ function openFolder(folder: string, options: PipelineOptions): OpenedBuild {
     intervalCycles: report.performance.intervalCycles.value,
   };
 }
-

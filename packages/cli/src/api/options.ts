@@ -24,7 +24,12 @@ export type StageEvent =
       readonly label: string;
     }
   /** For a reader: what the stage was about and what came of it. The figures stand in the result. */
-  | { readonly kind: "done"; readonly stage: Stage; readonly subject: string; readonly facts: readonly string[] }
+  | {
+      readonly kind: "done";
+      readonly stage: Stage;
+      readonly subject: string;
+      readonly facts: readonly string[];
+    }
   | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic };
 
 export type OnEvent = (event: StageEvent) => void;

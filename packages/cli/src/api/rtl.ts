@@ -61,13 +61,17 @@ function unpackFrames(bytes: Uint8Array, port: StreamPort, count: number): reado
   const { elem, shape } = port.type;
   const { data } = unpackBeats(bytes, port.type);
   const size = data.length / count;
-  return Array.from({ length: count }, (_, i) => makeTensor(elem, shape, data.slice(i * size, (i + 1) * size)));
+  return Array.from({ length: count }, (_, i) =>
+    makeTensor(elem, shape, data.slice(i * size, (i + 1) * size)),
+  );
 }
 
 /** Cycle of the last beat of each frame, over all outputs. */
 function frameEnds(result: StreamsResult, ports: readonly StreamPort[], count: number): readonly number[] {
   return Array.from({ length: count }, (_, frame) =>
-    Math.max(...ports.map(({ beatsPerFrame }, i) => result.outputs[i]!.cycles[(frame + 1) * beatsPerFrame - 1]!)),
+    Math.max(
+      ...ports.map(({ beatsPerFrame }, i) => result.outputs[i]!.cycles[(frame + 1) * beatsPerFrame - 1]!),
+    ),
   );
 }
 

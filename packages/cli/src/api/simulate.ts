@@ -74,7 +74,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
     onEvent?.({ kind: "diagnostic", diagnostic: intervalDiffers(run.intervalCycles, formula) });
   const outputs = run.outputs.map((frame) => (host.tail ? evaluate(host.tail, frame) : frame));
   const { samplesPerFrame } = rows;
-  const classes = labels && outputs.flatMap((o) => classesOf(o, host.tail?.outputs ?? built.design.outputs, samplesPerFrame));
+  const classes =
+    labels &&
+    outputs.flatMap((o) => classesOf(o, host.tail?.outputs ?? built.design.outputs, samplesPerFrame));
   const result: SimulateResult = {
     name: opened.name,
     inferences: frames.length,
@@ -99,7 +101,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
 function compareStalled({ built }: OpenedBuild, free: RtlRun, stalled: RtlRun): void {
   for (const [frame, outputs] of free.outputs.entries()) {
     const names = built.design.outputs.map(({ name }) => ({ name }));
-    const found = firstDifference("Verilog = Verilog under stalls", frame, names, outputs, stalled.outputs[frame]!);
+    const found = firstDifference(
+      "Verilog = Verilog under stalls",
+      frame,
+      names,
+      outputs,
+      stalled.outputs[frame]!,
+    );
     if (found) throw new DiagnosticError([found]);
   }
 }
@@ -121,7 +129,9 @@ function simulateFacts(r: SimulateResult): { readonly subject: string; readonly 
       `latency ${grouped(r.latencyCycles)}`,
       ...(intervalCycles === undefined
         ? []
-        : [`interval ${grouped(intervalCycles)}${intervalCycles === formula ? ", as the formula says" : ""}`]),
+        : [
+            `interval ${grouped(intervalCycles)}${intervalCycles === formula ? ", as the formula says" : ""}`,
+          ]),
       ...(accuracy ? [`${grouped(accuracy.right)} of ${grouped(accuracy.samples)} right`] : []),
     ],
   };

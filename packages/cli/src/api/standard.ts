@@ -1,5 +1,5 @@
-import { definePlugin, type Plugin } from "@gatefold/core";
 import { verilog } from "@gatefold/backend-verilog";
+import { definePlugin, type Plugin } from "@gatefold/core";
 import { hwOps } from "@gatefold/dialect-hw";
 import { nnOps } from "@gatefold/dialect-nn";
 import { qOps } from "@gatefold/dialect-q";

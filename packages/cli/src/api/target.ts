@@ -1,4 +1,4 @@
-import { defineConfig, DiagnosticError, type PluginInput, type Target } from "@gatefold/core";
+import { DiagnosticError, defineConfig, type PluginInput, type Target } from "@gatefold/core";
 import { unknownTarget } from "../diagnostics.js";
 import { defaults } from "./options.js";
 

@@ -52,7 +52,12 @@ class Checks {
   readonly done: Check[] = [];
   difference: Diagnostic | undefined;
 
-  add(claim: string, by: readonly [string, string], samples: number, difference: Diagnostic | undefined): boolean {
+  add(
+    claim: string,
+    by: readonly [string, string],
+    samples: number,
+    difference: Diagnostic | undefined,
+  ): boolean {
     this.done.push({ claim, samples, by });
     this.difference = difference;
     return difference === undefined;
@@ -72,7 +77,12 @@ interface IntegerResults {
 function runIntegers(
   compiled: Compiled,
   rows: Rows,
-  plan: { readonly compare: number; readonly total: number; readonly keep: ReadonlySet<number>; readonly classes: boolean },
+  plan: {
+    readonly compare: number;
+    readonly total: number;
+    readonly keep: ReadonlySet<number>;
+    readonly classes: boolean;
+  },
   onEvent: OnEvent | undefined,
 ): IntegerResults {
   const { network, integers } = compiled;
@@ -151,7 +161,8 @@ export async function verifyCompiled(
     rtl,
   });
   const real = ["reference evaluator on reals", results.by] as const;
-  if (compare > 0 && !checks.add("network = integers", real, results.compared, results.difference)) return result();
+  if (compare > 0 && !checks.add("network = integers", real, results.compared, results.difference))
+    return result();
   const kernels = compareKernels(compiled, reference, results);
   if (reference.length > 0) {
     const by = [results.by, "reference evaluator on kernels"] as const;
@@ -195,7 +206,8 @@ async function compareRtl(
     const names = compiled.hardware.main.outputs;
     const check = (claim: string, run: RtlRun): boolean => {
       const at = frames.findIndex(
-        (frame, i) => firstDifference(claim, frame, names, kept.get(frame)!.out, run.outputs[i]!) !== undefined,
+        (frame, i) =>
+          firstDifference(claim, frame, names, kept.get(frame)!.out, run.outputs[i]!) !== undefined,
       );
       const frame = frames[at];
       const found =
@@ -213,7 +225,10 @@ async function compareRtl(
     }
     if (options.stalls === true) {
       const stallSeed = options.seed ?? defaults.seed;
-      check("integers = Verilog under stalls", runRtl(design, built.design, inputs, { stallSeed, onProgress: tell }));
+      check(
+        "integers = Verilog under stalls",
+        runRtl(design, built.design, inputs, { stallSeed, onProgress: tell }),
+      );
     }
     return measured;
   } finally {
@@ -227,7 +242,10 @@ export function throwDifference({ difference }: Verification): void {
 }
 
 /** What the verify line says. */
-export function verifyFacts(v: Verification): { readonly subject: string; readonly facts: readonly string[] } {
+export function verifyFacts(v: Verification): {
+  readonly subject: string;
+  readonly facts: readonly string[];
+} {
   const samples = v.checks[0]?.samples ?? 0;
   const claims = v.checks.filter((c) => c.claim !== "integers = kernels");
   const said = claims.map(({ claim, samples: n }) => (n === samples ? claim : `${claim} on ${grouped(n)}`));
@@ -236,7 +254,9 @@ export function verifyFacts(v: Verification): { readonly subject: string; readon
     subject: counted(samples, "input"),
     facts: [
       ...(said.length > 0 ? [`${v.difference ? "NOT bit-exact" : "bit-exact"} (${said.join("; ")})`] : []),
-      ...(rtl?.intervalCycles === undefined ? [] : [`${counted(rtl.intervalCycles, "cycle")} an inference measured`]),
+      ...(rtl?.intervalCycles === undefined
+        ? []
+        : [`${counted(rtl.intervalCycles, "cycle")} an inference measured`]),
       ...(accuracy
         ? [`${grouped((100 * accuracy.right) / accuracy.samples, 2)} % of ${grouped(accuracy.samples)} right`]
         : []),

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { CliIo } from "../io.js";
 import type { ExitCode } from "../exit-codes.js";
+import type { CliIo } from "../io.js";
 import type { Reporter } from "../print/reporter.js";
 import type { Flags } from "./flags.js";
 

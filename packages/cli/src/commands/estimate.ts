@@ -20,11 +20,16 @@ function print(result: Estimate, { line }: Reporter): void {
     grouped(layer.memoryBits.value),
   ]);
   for (const row of table(header, rows)) line(`  ${row}`);
-  const { intervalCycles, inferencesPerSecond, bottleneck, macs, bops, memoryBits, availableMemoryBits } = result;
+  const { intervalCycles, inferencesPerSecond, bottleneck, macs, bops, memoryBits, availableMemoryBits } =
+    result;
   line(`  ${grouped(intervalCycles.value)} cycles an inference, by ${bottleneck}`);
-  line(`  ${grouped(Math.floor(inferencesPerSecond.value))} inferences/s at ${grouped(result.clockMhz, 3)} MHz`);
+  line(
+    `  ${grouped(Math.floor(inferencesPerSecond.value))} inferences/s at ${grouped(result.clockMhz, 3)} MHz`,
+  );
   line(`  ${grouped(macs.value)} MAC, ${grouped(bops.value)} BOP an inference`);
-  line(`  ${grouped(memoryBits.value)} memory bits; the block RAM of ${result.target} has ${grouped(availableMemoryBits.value)}`);
+  line(
+    `  ${grouped(memoryBits.value)} memory bits; the block RAM of ${result.target} has ${grouped(availableMemoryBits.value)}`,
+  );
 }
 
 export const estimateCommand: CliCommand = {

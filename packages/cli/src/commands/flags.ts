@@ -3,8 +3,8 @@ import { isAbsolute, join } from "node:path";
 import { DiagnosticError, type PluginInput } from "@gatefold/core";
 import { type Command, Option } from "commander";
 import type { BuildOptions } from "../api/build.js";
-import { badValue } from "../diagnostics.js";
 import { defined } from "../defined.js";
+import { badValue } from "../diagnostics.js";
 import type { CliIo } from "../io.js";
 import { type GatefoldConfig, loadConfig } from "../load/config-file.js";
 import { loadPlugin } from "../load/plugin-package.js";
@@ -51,7 +51,11 @@ function flag<T>(command: Command, names: string, text: string, parser?: Parser<
 
 /** Flags of every command. */
 export function commonFlags(command: Command): void {
-  flag(command, "--config <file>", "configuration file (default: gatefold.config.ts or .js, where there is one)");
+  flag(
+    command,
+    "--config <file>",
+    "configuration file (default: gatefold.config.ts or .js, where there is one)",
+  );
   flag(command, "--plugin <package>", "adds a plugin; repeatable", collect);
   flag(command, "--json", "the result as JSON on stdout, and nothing else there");
 }
@@ -72,15 +76,30 @@ export function pipelineFlags(command: Command): void {
 
 /** Flags that say what a network runs on. */
 export function dataFlags(command: Command): void {
-  flag(command, "--data <file[:key]>", "samples: npy, npz, idx, csv, also in gzip; [input=] before it", collect);
+  flag(
+    command,
+    "--data <file[:key]>",
+    "samples: npy, npz, idx, csv, also in gzip; [input=] before it",
+    collect,
+  );
   flag(command, "--labels <file[:key]>", "class numbers of the samples, for the accuracy");
   flag(command, "--seed <n>", "seed of drawn inputs and stalls (default: 1)", whole("--seed"));
   flag(command, "--stalls", "simulates once more with random stalls on every stream");
 }
 
 export function verifyFlags(command: Command): void {
-  flag(command, "--verify <n>", "inputs for network = integers, 0 for none (default: 1000)", whole("--verify"));
-  flag(command, "--rtl-verify <n>", "of these, inputs for the Verilog, 0 for none (default: 50)", whole("--rtl-verify"));
+  flag(
+    command,
+    "--verify <n>",
+    "inputs for network = integers, 0 for none (default: 1000)",
+    whole("--verify"),
+  );
+  flag(
+    command,
+    "--rtl-verify <n>",
+    "of these, inputs for the Verilog, 0 for none (default: 50)",
+    whole("--rtl-verify"),
+  );
 }
 
 export function buildFlags(command: Command): void {
@@ -103,7 +122,8 @@ export function pathAt(io: CliIo, path: string): string {
 /** A `[input=]file[:key]` as the user means it. */
 function dataAt(io: CliIo, spec: string): string {
   const at = spec.indexOf("=");
-  const [name, file] = at > 0 && !existsSync(pathAt(io, spec)) ? [spec.slice(0, at + 1), spec.slice(at + 1)] : ["", spec];
+  const [name, file] =
+    at > 0 && !existsSync(pathAt(io, spec)) ? [spec.slice(0, at + 1), spec.slice(at + 1)] : ["", spec];
   return name + pathAt(io, file);
 }
 

@@ -19,7 +19,12 @@ function print(result: InspectResult, { line, diagnostic }: Reporter): void {
   if (coverage && coverage.entries.length > 0) {
     line(`  coverage    ${grouped(coverage.mappedCount)} of ${counted(coverage.entries.length, "node")}`);
     const missing = coverage.entries.filter((entry) => entry.status !== "mapped");
-    const cells = missing.map((e) => [e.node, `${e.op} of ${e.domain || "ai.onnx"} ${e.opset}`, e.status, e.reason ?? ""]);
+    const cells = missing.map((e) => [
+      e.node,
+      `${e.op} of ${e.domain || "ai.onnx"} ${e.opset}`,
+      e.status,
+      e.reason ?? "",
+    ]);
     if (cells.length > 0) for (const row of table(["node", "op", "status", "why"], cells)) line(`    ${row}`);
   }
   const errors = result.diagnostics.filter((d) => d.severity === "error").length;

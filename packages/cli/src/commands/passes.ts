@@ -11,7 +11,8 @@ export const passesCommand: CliCommand = {
   run: async ({ io, reporter, flags }) => {
     const all = passes(await readOptions(io, flags));
     const rows = all.map((p) => [p.phase, p.name, p.plugin, p.semantics, p.summary]);
-    for (const row of table(["phase", "pass", "plugin", "semantics", "what it does"], rows)) reporter.line(row);
+    for (const row of table(["phase", "pass", "plugin", "semantics", "what it does"], rows))
+      reporter.line(row);
     return { exitCode: exitCodes.ok, json: all };
   },
 };

@@ -96,7 +96,9 @@ function codesOf(col: Column, index: number): Tensor {
   const { elem, shape } = col.input.type;
   const { min, max } = elemInfo(elem);
   const values = valuesOf(col, index);
-  const bad = values.find((v) => !Number.isInteger(v) || v < min || v > max || (elem === "bipolar" && v === 0));
+  const bad = values.find(
+    (v) => !Number.isInteger(v) || v < min || v > max || (elem === "bipolar" && v === 0),
+  );
   if (bad !== undefined)
     throw new DiagnosticError([dataRange(col.data.name, col.input.name ?? "", index, bad, elem)]);
   return tensorFrom(elem, shape, values);

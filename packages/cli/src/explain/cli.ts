@@ -1,6 +1,7 @@
 /** The command line itself. */
 export const cliExplanations: Readonly<Record<string, string>> = {
-  "cli/bad-config": "The configuration file has to export an object as default, best made with `defineConfig` of @gatefold/core.",
+  "cli/bad-config":
+    "The configuration file has to export an object as default, best made with `defineConfig` of @gatefold/core.",
   "cli/bad-data":
     "A file given with `--data` or `--labels` cannot be read as an array. npy, npz, idx and tables of numbers are read, also in gzip; an array of an npz file is named after a colon.",
   "cli/bad-json": "The file is not JSON; the message gives the place.",
@@ -8,7 +9,8 @@ export const cliExplanations: Readonly<Record<string, string>> = {
     "A target file lacks a member or has a wrong one. It needs name, family, device, resources (lutCount, ffCount, bramCount, bramBits, dspCount), defaultClockMhz and lutInputs; package and tools may be left out.",
   "cli/bad-value": "An option's value is not of the kind that the option takes.",
   "cli/config-failed": "The configuration file threw when it was loaded, or does not compile.",
-  "cli/conflicting-options": "A rate and a number of cycles say the same thing in two ways; give one of them.",
+  "cli/conflicting-options":
+    "A rate and a number of cycles say the same thing in two ways; give one of them.",
   "cli/data-count": "A network of several inputs needs one file an input: `--data a=a.npy --data b=b.npy`.",
   "cli/data-missing": "One of the network's inputs has no file.",
   "cli/data-range":
@@ -17,18 +19,23 @@ export const cliExplanations: Readonly<Record<string, string>> = {
     "The array's samples do not have as many elements as the network's input. The first dimension counts samples, the others have to hold the input's elements in row-major order.",
   "cli/does-not-fit":
     "Synthesis needs more of something than the device has. The Verilog is right and is written all the same; a lower rate folds the layers further, which takes less logic.",
-  "cli/executor-refused": "The fast executor cannot promise exactness for this network, so the slower reference evaluator runs.",
+  "cli/executor-refused":
+    "The fast executor cannot promise exactness for this network, so the slower reference evaluator runs.",
   "cli/interval-differs":
     "The circuit gives right results and is slower or faster than the cycle formula says. The rate in the report is by formula. This is a defect of a kernel's schedule.",
   "cli/label-count": "There has to be one label for each sample.",
   "cli/labels-need-data": "Labels belong to samples. Drawn inputs have none.",
-  "cli/missed-clock": "After place and route the circuit is slower than the clock that rates were counted at.",
+  "cli/missed-clock":
+    "After place and route the circuit is slower than the clock that rates were counted at.",
   "cli/missing-argument": "A command was called without the file or folder that it works on.",
   "cli/missing-value": "An option that takes a value stands without one.",
   "cli/no-classes":
     "Accuracy compares a class with a label: the network needs a single output, either one integer a sample (the class) or several numbers a sample (scores).",
   "cli/no-design": "There is no emitted Verilog to simulate or synthesise.",
-  "cli/no-verilog": "The plugins of this pipeline emit no Verilog, and something was asked for that needs it.",
+  "cli/no-verilog":
+    "The plugins of this pipeline emit no Verilog, and something was asked for that needs it.",
+  "cli/no-synthesis":
+    "The embedded Yosys maps to iCE40, ECP5 and Xilinx 7-series. For another family the Verilog is written and nothing is counted.",
   "cli/not-a-build": "The folder has no report.json of Gatefold, or files that the report names are gone.",
   "cli/not-a-folder": "The output path is a file. Output goes into a folder.",
   "cli/output-failed":
@@ -38,7 +45,8 @@ export const cliExplanations: Readonly<Record<string, string>> = {
   "cli/plugin-failed": "A package given with `--plugin` was found and threw when it was loaded.",
   "cli/plugin-shape":
     "A package given with `--plugin` exports nothing that is a plugin. It has to export a plugin, or a factory that needs no options, as default or as its only export. For options, use a configuration file.",
-  "cli/too-many-arguments": "A command was called with more arguments than it takes. Quote a path that holds spaces.",
+  "cli/too-many-arguments":
+    "A command was called with more arguments than it takes. Quote a path that holds spaces.",
   "cli/unknown-code": "There is no diagnostic of this code. `gatefold explain` without a code lists all.",
   "cli/unknown-command": "There is no command of this name.",
   "cli/unknown-config-key":

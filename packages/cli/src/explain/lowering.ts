@@ -3,7 +3,7 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
   "exec/inexact-sum":
     "The fast executor sums in 53 bits, and this layer's sums can be larger, so it refuses instead of rounding. The reference evaluator runs instead.",
   "fold/bad-folding":
-    "The folding file is not an object of kernels. It is `{\"MVAU_0\": {\"PE\": 4, \"SIMD\": 8}}`; a build writes folding.json, which can be edited, and FINN's files are read as they are.",
+    'The folding file is not an object of kernels. It is `{"MVAU_0": {"PE": 4, "SIMD": 8}}`; a build writes folding.json, which can be edited, and FINN\'s files are read as they are.',
   "fold/bad-option": "The clock, the rate or the number of cycles is not a positive number.",
   "fold/forked-stream":
     "A value has several readers. A stream has one consumer, and the kernel that duplicates streams is not there for this graph.",

@@ -24,7 +24,8 @@ export const onnxExplanations: Readonly<Record<string, string>> = {
     "A tensor's data lies in another file that is not there or cannot be read. Put it beside the model, under the name in the message, and import the model by its path.",
   "onnx/external-range":
     "A tensor's data is said to lie at a place that its file does not have. The file does not belong to this model, or was cut short.",
-  "onnx/missing-input": "A node reads a value that no node makes and that is neither an input nor a constant.",
+  "onnx/missing-input":
+    "A node reads a value that no node makes and that is neither an input nor a constant.",
   "onnx/missing-output": "The graph names an output that nothing makes.",
   "onnx/negative-scale":
     "An activation is quantized with a negative scale, so that larger values get smaller codes. No exporter means that. Weights may have negative scales; activations need positive ones.",

@@ -4,6 +4,7 @@ import { DiagnosticError } from "@gatefold/core";
 import { createJiti } from "jiti";
 import type { BuildOptions } from "../api/build.js";
 import { badConfig, configFailed, unknownConfigKey, unreadable } from "../diagnostics.js";
+import { nativeFirst } from "./loader.js";
 
 /** A configuration file's default export: plugins, and any of the build's options. */
 export type GatefoldConfig = Omit<BuildOptions, "model" | "onEvent" | "signal">;
@@ -55,7 +56,7 @@ export async function loadConfig(path: string | undefined, cwd: string): Promise
   }
   let config: unknown;
   try {
-    config = await createJiti(import.meta.url, { moduleCache: false }).import(file, { default: true });
+    config = await createJiti(import.meta.url, nativeFirst).import(file, { default: true });
   } catch (error) {
     if (error instanceof DiagnosticError) throw error.withNote(`raised by the configuration \`${found}\``);
     throw new DiagnosticError([configFailed(found, error)], { cause: error });

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { DiagnosticError, type Plugin } from "@gatefold/core";
 import { createJiti } from "jiti";
 import { pluginFailed, pluginShape, unknownPlugin } from "../diagnostics.js";
+import { nativeFirst } from "./loader.js";
 
 function isPlugin(value: unknown): value is Plugin {
   return typeof value === "object" && value !== null && typeof (value as Plugin).name === "string";
@@ -30,7 +31,7 @@ function notFound(error: unknown, name: string): boolean {
  * that it exports; a factory is called without options. Throws `DiagnosticError`.
  */
 export async function loadPlugin(name: string, cwd: string): Promise<Plugin> {
-  const jiti = createJiti(pathToFileURL(join(cwd, "gatefold.js")).href, { moduleCache: false });
+  const jiti = createJiti(pathToFileURL(join(cwd, "gatefold.js")).href, nativeFirst);
   let exported: Readonly<Record<string, unknown>>;
   try {
     exported = await jiti.import(name);
@@ -41,7 +42,8 @@ export async function loadPlugin(name: string, cwd: string): Promise<Plugin> {
   const candidates = exported["default"] === undefined ? Object.values(exported) : [exported["default"]];
   const usable = candidates.filter((each) => isPlugin(each) || typeof each === "function");
   if (usable.length !== 1) {
-    const what = usable.length === 0 ? "it exports none" : `it exports ${usable.length} things that could be one`;
+    const what =
+      usable.length === 0 ? "it exports none" : `it exports ${usable.length} things that could be one`;
     throw new DiagnosticError([pluginShape(name, what)]);
   }
   return callFactory(name, usable[0]);

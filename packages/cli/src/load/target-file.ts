@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { type Diagnostic, type DeviceResources, DiagnosticError, type Target } from "@gatefold/core";
+import { type DeviceResources, type Diagnostic, DiagnosticError, type Target } from "@gatefold/core";
 import { badJson, badTarget, unreadable } from "../diagnostics.js";
 
 type Check = readonly [expected: string, accepts: (value: unknown) => boolean, needed?: boolean];
@@ -48,7 +48,9 @@ function complaints(
     object[key] === undefined ? needed : !accepts(object[key]),
   );
   return [
-    ...unknown.map((key) => badTarget(path, prefix + key, `left out; the members are ${Object.keys(checks).join(", ")}`)),
+    ...unknown.map((key) =>
+      badTarget(path, prefix + key, `left out; the members are ${Object.keys(checks).join(", ")}`),
+    ),
     ...wrong.map(([key, [expected]]) => badTarget(path, prefix + key, expected)),
   ];
 }

@@ -24,7 +24,8 @@ function isOurs(folder: string): boolean {
 export function checkOutput(folder: string, { force = false }: WriteOptions = {}): void {
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) throw new DiagnosticError([notAFolder(folder)]);
-  if (!force && readdirSync(folder).length > 0 && !isOurs(folder)) throw new DiagnosticError([notOurs(folder)]);
+  if (!force && readdirSync(folder).length > 0 && !isOurs(folder))
+    throw new DiagnosticError([notOurs(folder)]);
 }
 
 /** Temporary folders of writings under way, for whoever ends the process. */
@@ -47,7 +48,8 @@ export async function writeFolder(
 ): Promise<void> {
   checkOutput(folder, options);
   const target = resolve(folder);
-  const beside = (kind: string): string => join(dirname(target), `.${basename(target)}.${kind}-${process.pid}`);
+  const beside = (kind: string): string =>
+    join(dirname(target), `.${basename(target)}.${kind}-${process.pid}`);
   const [fresh, old] = [beside("new"), beside("old")];
   open.add(fresh);
   let moved = false;

@@ -24,8 +24,17 @@ export function workOf(graph: Graph): number {
 }
 
 export function targetFacts(
-  settled: { readonly target: Target; readonly clockMhz: number; readonly fps: number | undefined; readonly cycles: number | undefined },
-  asked: { readonly target?: unknown; readonly clockMhz?: number | undefined; readonly fps?: number | undefined },
+  settled: {
+    readonly target: Target;
+    readonly clockMhz: number;
+    readonly fps: number | undefined;
+    readonly cycles: number | undefined;
+  },
+  asked: {
+    readonly target?: unknown;
+    readonly clockMhz?: number | undefined;
+    readonly fps?: number | undefined;
+  },
 ): readonly string[] {
   const { clockMhz, fps, cycles } = settled;
   const unless = (given: unknown): string => (given === undefined ? " (default)" : "");
@@ -38,8 +47,12 @@ export function targetFacts(
 }
 
 export function importFacts(network: Module): readonly string[] {
-  const types = (values: Graph["inputs"]): string => values.map((v) => `${v.name} ${printType(v.type)}`).join(", ");
-  return [counted(workOf(network.main), "op"), `${types(network.main.inputs)} → ${types(network.main.outputs)}`];
+  const types = (values: Graph["inputs"]): string =>
+    values.map((v) => `${v.name} ${printType(v.type)}`).join(", ");
+  return [
+    counted(workOf(network.main), "op"),
+    `${types(network.main.inputs)} → ${types(network.main.outputs)}`,
+  ];
 }
 
 export function streamlineFacts(summary: StreamlineSummary | undefined): StageFacts {

@@ -50,7 +50,13 @@ export function createReporter(io: CliIo, { quiet }: { readonly quiet: boolean }
   const spin = (text: string): void => {
     if (io.stderr.isTTY !== true) return;
     if (spinner) spinner.text = text;
-    else spinner = ora({ text, indent: 2, stream: io.stderr as NodeJS.WriteStream, discardStdin: false }).start();
+    else
+      spinner = ora({
+        text,
+        indent: 2,
+        stream: io.stderr as NodeJS.WriteStream,
+        discardStdin: false,
+      }).start();
   };
   const line = (text: string): void => {
     stop();
@@ -70,7 +76,8 @@ export function createReporter(io: CliIo, { quiet }: { readonly quiet: boolean }
     },
     onEvent: (event) => {
       if (event.kind === "start") spin(event.stage);
-      else if (event.kind === "progress") spin(`${event.stage}  ${event.label}  ${event.done}/${event.total}`);
+      else if (event.kind === "progress")
+        spin(`${event.stage}  ${event.label}  ${event.done}/${event.total}`);
       else if (event.kind === "done") line(stageText(event, out));
       else if (!quietCodes.includes(event.diagnostic.code)) diagnostic(event.diagnostic);
     },

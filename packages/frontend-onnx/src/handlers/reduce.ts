@@ -23,7 +23,7 @@ import type { NodeBuilder } from "../node-builder.js";
 import { reshape } from "./align.js";
 import { type DirectSpec, direct, directHandler, readAttributes } from "./attributes.js";
 
-export const reductions = {
+export const reductions: Readonly<Record<string, typeof ReduceSum>> = {
   ReduceL1,
   ReduceL2,
   ReduceLogSum,
