@@ -28,7 +28,9 @@ async function attwProblems({ tarball }) {
   if (!result.types) return ["attw: no types"];
   return result.problems
     .filter(({ resolutionKind }) => !ignoredResolutions.includes(resolutionKind))
-    .map(({ kind, entrypoint = "", resolutionKind = "" }) => `attw: ${kind} ${entrypoint} ${resolutionKind}`.trimEnd());
+    .map(({ kind, entrypoint = "", resolutionKind = "" }) =>
+      `attw: ${kind} ${entrypoint} ${resolutionKind}`.trimEnd(),
+    );
 }
 
 function contentProblems({ dir, files }) {

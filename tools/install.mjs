@@ -6,6 +6,9 @@ import { npm, packFolders, root, workspaces } from "./workspaces.mjs";
 
 const known = new Map(workspaces().map((each) => [each.manifest.name, each]));
 
+/** The arguments of an installation that asks no registry and runs no scripts. */
+export const offline = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+
 /** Our packages that these need, themselves included. */
 function closure(names) {
   const found = new Set();
@@ -29,14 +32,17 @@ export function installPacked(names, folder) {
     Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
   );
   const others = new Set([...names, ...declared].filter((name) => !known.has(name)));
-  const tarballs = packFolders(ours.map(({ dir }) => dir), join(folder, "tarballs"));
+  const tarballs = packFolders(
+    ours.map(({ dir }) => dir),
+    join(folder, "tarballs"),
+  );
   const dependencies = Object.fromEntries([
     ...tarballs.map(({ name, tarball }) => [name, `file:${tarball}`]),
     ...[...others].sort().map((name) => [name, `file:${join(root, "node_modules", name)}`]),
   ]);
   const manifest = { name: "somebody", version: "1.0.0", private: true, type: "module", dependencies };
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  npm(["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+  npm(offline, folder);
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -15,9 +15,10 @@ export function workspaces(repository = root) {
     .map((dir) => ({ dir, manifest: JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) }));
 }
 
-/** The environment without what an `npm run` around us says about the repository that it runs in. */
+/** The environment without what an `npm run` or a test run around us says about the repository that it runs in. */
 export function plainEnvironment() {
-  const kept = Object.entries(process.env).filter(([key]) => !/^npm_(?!config_cache$)/i.test(key));
+  const ours = /^(npm_(?!config_cache$)|vitest|gatefold_|node_options$)/i;
+  const kept = Object.entries(process.env).filter(([key]) => !ours.test(key));
   return { ...Object.fromEntries(kept), NO_COLOR: "1" };
 }
 

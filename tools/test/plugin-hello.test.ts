@@ -3,8 +3,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installPacked, offline } from "../install.mjs";
+import { npm, packFolders, plainEnvironment, root } from "../workspaces.mjs";
 
-const root = join(import.meta.dirname, "..", "..");
 const example = join(root, "examples", "plugin-hello");
 const project = mkdtempSync(join(tmpdir(), "gatefold-hello-"));
 const plugin = join(project, "plugin");
@@ -14,24 +15,27 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** Without what an `npm run` around this test says about the repository. */
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(([key]) => !/^(npm_(?!config_cache$)|vitest|node_options$)/i.test(key)),
-);
+interface TestReport {
+  readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string }[] }[];
+}
 
-/** Runs a program; what it says becomes the message when it fails. */
-function run(program: string, args: readonly string[], cwd: string): string {
+/** Runs a program of the project's own packages; what it says becomes the message when it fails. */
+function tool(path: string, args: readonly string[], cwd: string): void {
+  const program = join(project, "node_modules", path);
   try {
-    return execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: "pipe" });
+    execFileSync(process.execPath, [program, ...args], {
+      cwd,
+      env: plainEnvironment(),
+      encoding: "utf8",
+      stdio: "pipe",
+    });
   } catch (error) {
     const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
-    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`, { cause: error });
+    throw new Error(`${path} ${args.join(" ")} failed:\n${stdout}${stderr}`);
   }
 }
 
-const tool = (name: string, args: readonly string[], cwd: string): string =>
-  run(process.execPath, [join(project, "node_modules", name), ...args], cwd);
-const tsc = (...args: readonly string[]): string => tool("typescript/bin/tsc", args, plugin);
+const tsc = (...args: readonly string[]): void => tool("typescript/bin/tsc", args, plugin);
 
 /** The example's own tests, moved to where they see only the installed plugin. */
 function copyTests(): void {
@@ -54,7 +58,7 @@ describe("a stranger's plugin, with published packages only", () => {
     });
     const manifest = JSON.parse(readFileSync(join(plugin, "package.json"), "utf8")) as Manifest;
     const needed = Object.keys({ ...manifest.peerDependencies, ...manifest.devDependencies });
-    run(process.execPath, [join(root, "tools", "install.mjs"), project, ...needed], root);
+    installPacked(needed, project);
   });
   afterAll(() => rmSync(project, { recursive: true }));
 
@@ -65,16 +69,13 @@ describe("a stranger's plugin, with published packages only", () => {
 
   it("builds, installs from its tarball, and passes its tests: conformance, cases, exact in simulation", () => {
     tsc("-p", "tsconfig.build.json");
-    const packed = run("npm", ["pack", "--silent", "--ignore-scripts"], plugin).trim();
-    const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"];
-    run("npm", [...install, join(plugin, packed)], project);
+    const [packed] = packFolders([plugin], project);
+    npm([...offline, packed!.tarball], project);
     copyTests();
-    const report = JSON.parse(tool("vitest/vitest.mjs", ["run", "--reporter=json"], project));
-    expect(report.success).toBe(true);
-    const titles: readonly string[] = report.testResults.flatMap(
-      (file: { readonly assertionResults: readonly { readonly fullName: string }[] }) =>
-        file.assertionResults.map(({ fullName }) => fullName),
-    );
+    const reporters = ["--reporter=default", "--reporter=json", "--outputFile.json=report.json"];
+    tool("vitest/vitest.mjs", ["run", ...reporters], project);
+    const report = JSON.parse(readFileSync(join(project, "report.json"), "utf8")) as TestReport;
+    const titles = report.testResults.flatMap((file) => file.assertionResults.map((test) => test.fullName));
     expect(titles.filter((title) => title.startsWith("conformance")).length).toBeGreaterThan(20);
     expect(titles.filter((title) => title.includes("simulated Verilog agree"))).toHaveLength(2);
   });

@@ -32,3 +32,4 @@ export * from "./scan.js";
 export type { PoolAttrs } from "./sliding.js";
 export * from "./softmax.js";
 export * from "./traits.js";
+export { type WindowAxis, windowAxes } from "./window.js";

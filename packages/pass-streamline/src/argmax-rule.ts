@@ -1,16 +1,12 @@
 import type { Op } from "@gatefold/core";
 import * as nn from "@gatefold/dialect-nn";
 import * as q from "@gatefold/dialect-q";
-import { codes } from "./expr.js";
-import { type Fact, type FlowFact, host } from "./fact.js";
-import { formOf } from "./form.js";
+import { codesFlow, type Fact, type FlowFact, host } from "./fact.js";
 import { reshapeBase } from "./movement.js";
 import type { Site, StreamlineModel } from "./rule.js";
 
 /** `argmax(a·n + b) = argmax(n)` for one `a > 0` and one `b`: the class needs no scale. */
-function sameOrder(flow: FlowFact): boolean {
-  const { affine, expr } = flow;
-  if (expr.kind === "codes") return true;
+function sameOrder({ affine }: FlowFact): boolean {
   if (!affine) return false;
   const [scale, bias] = [affine.scale[0]!, affine.bias[0]!];
   return scale > 0 && affine.scale.every((s) => s === scale) && affine.bias.every((b) => b === bias);
@@ -19,29 +15,17 @@ function sameOrder(flow: FlowFact): boolean {
 function choose(op: Op, x: Fact | undefined, keepDims: boolean, site: Site): Fact {
   if (x?.kind !== "flow") return host(op, "its operand is not on the device");
   if (!sameOrder(x)) return host(op, "its classes have different scales or biases");
-  const base = reshapeBase(x.base, x.shape, site);
   const value = q.ArgMax.build(
     site.graph,
-    [base],
+    [reshapeBase(x.base, x.shape, site)],
     { keep_dims: true },
     { loc: op.loc, names: [op.results.at(-1)?.name] },
   );
   site.layers.push({ kind: "argmax", loc: op.loc });
   const kept = value.type.shape;
   const shape = keepDims ? kept : kept.slice(0, -1);
-  const moved = reshapeBase(value, shape, site);
-  return {
-    kind: "flow",
-    base: moved,
-    baseForm: formOf(shape),
-    range: { lo: 0, hi: x.shape.at(-1)! - 1 },
-    expr: codes,
-    shape,
-    form: formOf(shape),
-    affine: { scale: Float64Array.of(1), bias: Float64Array.of(0) },
-    monotone: true,
-    uniform: true,
-  };
+  const range = { lo: 0, hi: x.shape.at(-1)! - 1 };
+  return codesFlow(reshapeBase(value, shape, site), range, "i64");
 }
 
 const lastAxis = (axis: number, rank: number): boolean => axis === -1 || axis === rank - 1;

@@ -1,20 +1,11 @@
-import {
-  broadcastIndex,
-  evaluateOp,
-  isFloat,
-  isInt,
-  makeTensor,
-  numbers,
-  type Op,
-  product,
-  type Tensor,
-} from "@gatefold/core";
+import { evaluateOp, isFloat, isInt, makeTensor, type Op, product, type Tensor } from "@gatefold/core";
 import { type ElementwiseModel, MultiThreshold } from "@gatefold/dialect-nn";
 import { type Expr, evaluateExpr, PerElementError } from "./expr.js";
 import { type AffineForm, type ConstantFact, type Fact, type FlowFact, host } from "./fact.js";
 import { channelAxes, type Form, levelShape, sameForm } from "./form.js";
 import { onAxis, reshapeFlow } from "./movement.js";
 import type { Site } from "./rule.js";
+import { at, spread } from "./spread.js";
 import { toCodes } from "./to-codes.js";
 
 /** Whether an elementwise op makes codes: integers from reals, or counts of thresholds. A comparison is no quantizer. */
@@ -54,8 +45,12 @@ export function elementwise(
   const uniform = flows.every((f) => f.uniform);
   if (!uniform && flows.some((f) => !sameForm(f.form, first.form)))
     return host(op, "it joins channels along different axes", "quantize before the reshape");
-  const axes = uniform ? [first.form.axis, ...channelAxes(shape).filter((a) => a !== first.form.axis)] : [first.form.axis];
-  const grown = firstFitting(axes, (axis) => grow(op, model, uniform ? alongAxis(aligned, axis, site) : aligned));
+  const axes = uniform
+    ? [first.form.axis, ...channelAxes(shape).filter((a) => a !== first.form.axis)]
+    : [first.form.axis];
+  const grown = firstFitting(axes, (axis) =>
+    grow(op, model, uniform ? alongAxis(aligned, axis, site) : aligned),
+  );
   return quantizes(op) ? toCodes(grown, op.result().type.elem, op, site) : grown;
 }
 
@@ -63,7 +58,8 @@ const alongAxis = (
   operands: readonly (FlowFact | ConstantFact)[],
   axis: number,
   site: Site,
-): readonly (FlowFact | ConstantFact)[] => operands.map((f) => (f.kind === "flow" ? onAxis(f, axis, site) : f));
+): readonly (FlowFact | ConstantFact)[] =>
+  operands.map((f) => (f.kind === "flow" ? onAxis(f, axis, site) : f));
 
 /** The first axis along which an op takes one parameter a channel; the error of the first when there is none. */
 function firstFitting(axes: readonly number[], make: (axis: number) => FlowFact): FlowFact {
@@ -97,10 +93,7 @@ function grow(op: Op, model: ElementwiseModel, operands: readonly (FlowFact | Co
   };
 }
 
-/**
- * Scale and bias after an op that is affine in all of its flows: `scale = Σ gain·scale`, `bias = f(biases)`. Integers
- * have none but of their codes: their ops may round.
- */
+/** Scale and bias after an op that is affine in all of its flows: `scale = Σ gain·scale`, `bias = f(biases)`. */
 function affine(
   op: Op,
   model: ElementwiseModel,
@@ -108,8 +101,6 @@ function affine(
   constants: readonly (Tensor | undefined)[],
   form: Form,
 ): AffineForm | undefined {
-  const { elem } = op.result().type;
-  if (isInt(elem)) return undefined;
   const shape = levelShape(form, 1);
   const scale = new Float64Array(form.channels);
   const biases: Tensor[] = [];
@@ -129,21 +120,4 @@ function affine(
   const bias = spread(evaluateOp(op, biases)[0]!, shape);
   if (!bias) throw new PerElementError(op);
   return { scale, bias };
-}
-
-/** The entry of channel `c` in a list of one, or of one a channel. */
-export function at(values: ArrayLike<number>, c: number): number {
-  return values[values.length === 1 ? 0 : c]!;
-}
-
-/** A tensor's elements broadcast to a shape, as numbers; `undefined` when it does not broadcast to just that. */
-export function spread(value: Tensor, shape: readonly number[]): Float64Array | undefined {
-  const trimmed = value.shape.slice(Math.max(0, value.shape.length - shape.length));
-  const extra = value.shape.slice(0, value.shape.length - trimmed.length);
-  if (extra.some((d) => d !== 1)) return undefined;
-  const offset = shape.length - trimmed.length;
-  if (trimmed.some((d, i) => d !== 1 && d !== shape[offset + i])) return undefined;
-  const data = numbers(value);
-  const index = broadcastIndex(trimmed, shape);
-  return index ? Float64Array.from(index, (i) => data[i]!) : Float64Array.from(data);
 }

@@ -33,12 +33,14 @@ function build(expr: Expr, graph: Graph, base: Value, memo: EmitMemo): Value {
     case "decode":
       return decode(expr, graph, base);
     case "move":
-      return shaped(emitExpr(expr.inner, graph, shaped(base, expr.baseShape, graph), memo), expr.shape, graph);
+      return shaped(
+        emitExpr(expr.inner, graph, shaped(base, expr.baseShape, graph), memo),
+        expr.shape,
+        graph,
+      );
     case "op": {
       const args = expr.args.map((arg) =>
-        isConstant(arg)
-          ? ConstantOp.build(graph, [], { value: arg })
-          : emitExpr(arg, graph, base, memo),
+        isConstant(arg) ? ConstantOp.build(graph, [], { value: arg }) : emitExpr(arg, graph, base, memo),
       );
       return copyOp(expr.op, graph, args);
     }

@@ -2,6 +2,7 @@ import {
   Constant,
   definePattern,
   definePatternPass,
+  isInt,
   type Pass,
   tensorFrom,
   type Value,
@@ -23,11 +24,14 @@ export const expandGemm: Pass = definePatternPass({
       const { graph } = rw;
       const at = { before: op, loc: op.loc };
       const { alpha, beta, trans_a, trans_b } = op.attrs;
+      // On integers, the sum and its factors round and wrap once, at the end.
+      if (isInt(op.result().type.elem) && (alpha !== 1 || beta !== 1))
+        return rw.missed("its elements are integers");
       const turned = (v: Value, turn: boolean): Value =>
         turn ? Transpose.build(graph, [v], { perm: [1, 0] }, at) : v;
       const scaled = (v: Value, factor: number): Value => {
         if (factor === 1) return v;
-        const value = tensorFrom("f32", [], [factor]);
+        const value = tensorFrom(v.type.elem, [], [factor]);
         return Mul.build(graph, [v, Constant.build(graph, [], { value }, at)], {}, at);
       };
       const [a, b, c] = op.operands as [Value, Value, Value | undefined];

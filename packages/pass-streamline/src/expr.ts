@@ -129,10 +129,7 @@ export function decoders(expr: Expr): readonly (Expr & { kind: "decode" })[] {
 }
 
 /** The expression with another decoder in the place of each. */
-export function mapDecoders(
-  expr: Expr,
-  replace: (decoder: Expr & { kind: "decode" }) => Expr,
-): Expr {
+export function mapDecoders(expr: Expr, replace: (decoder: Expr & { kind: "decode" }) => Expr): Expr {
   if (expr.kind === "decode") return replace(expr);
   if (expr.kind === "move") return { ...expr, inner: mapDecoders(expr.inner, replace) };
   if (expr.kind === "codes") return expr;

@@ -16,6 +16,16 @@ export interface ConstantFact {
   readonly scaled?: { readonly codes: Tensor; readonly scale: Tensor } | undefined;
 }
 
+/** Constant padding of the spatial axes. */
+export interface Padding {
+  /** What stands outside, as the network sees it. */
+  readonly value: number;
+  /** Before and after, one pair a spatial axis. */
+  readonly pairs: readonly (readonly [number, number])[];
+  /** The shape without it. */
+  readonly shape: readonly number[];
+}
+
 /** A value that is, element by element, a function of one integer tensor on the device. */
 export interface FlowFact {
   readonly kind: "flow";
@@ -33,6 +43,8 @@ export interface FlowFact {
   readonly monotone: boolean;
   /** Whether all channels have the same function. */
   readonly uniform: boolean;
+  /** Padding that the window behind it has yet to take in; `shape` counts it, the integer tensor does not. */
+  readonly padding?: Padding | undefined;
 }
 
 /** A value that the host computes before the device: elementwise from a real network input. */

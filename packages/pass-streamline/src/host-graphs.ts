@@ -1,6 +1,5 @@
-import { Constant, cloneOp, Graph, isInt, type Module, type Op, sameShape, type Value } from "@gatefold/core";
-import * as nn from "@gatefold/dialect-nn";
-import { type Expr, emitExpr } from "./expr.js";
+import { Constant, cloneOp, Graph, isInt, type Module, Return, type Value } from "@gatefold/core";
+import { cast, type EmitMemo, emitExpr, shaped } from "./emit-expr.js";
 import type { Fact } from "./fact.js";
 
 /** A device input and the value of the network that it carries. */
@@ -23,47 +22,44 @@ function cloneSlice(value: Value, graph: Graph, values: Map<Value, Value>): Valu
  * The graph from the network's own inputs to the device's: what a frontend put there, and the chains that end in a
  * quantizer on a real input. `undefined` when the two are the same.
  */
-export function buildHead(module: Module, ports: readonly DeviceInput[]): Graph | undefined {
-  const { main, head } = module;
-  if (ports.every(({ source }) => source.op === undefined)) return head;
+export function buildHead({ main, head }: Module, ports: readonly DeviceInput[]): Graph | undefined {
+  const plain =
+    ports.length === main.inputs.length && ports.every(({ source }, i) => source === main.inputs[i]);
+  if (plain) return head;
   const graph = new Graph("head");
   const values = new Map<Value, Value>();
   if (head) {
     const inner = new Map<Value, Value>();
     for (const input of head.inputs) inner.set(input, graph.addInput(input.type, input.name));
     main.inputs.forEach((input, i) => {
-      values.set(input, cloneSlice(head.outputs[i]!, graph, inner));
+      values.set(input, shaped(cloneSlice(head.outputs[i]!, graph, inner), input.type.shape, graph));
     });
   } else {
     for (const input of main.inputs) values.set(input, graph.addInput(input.type, input.name));
   }
   graph.setOutputs(ports.map(({ source }) => cloneSlice(source, graph, values)));
+  graph.eraseDead();
   return graph;
 }
 
-/** Why an output cannot be computed after the device. */
-export interface TailProblem {
-  readonly op: Op | undefined;
-  readonly reason: string;
+/** What is left for the host after the device. */
+export interface Tail {
+  /** `undefined` when the device gives the network's outputs as they are. */
+  readonly graph: Graph | undefined;
+  readonly deviceOutputs: readonly Value[];
+  /** Outputs of the network that need one of its real inputs again, after the device. */
+  readonly impossible: readonly Value[];
 }
 
 /**
- * The graph from the device's outputs to the network's own: last scales, softmax, casts. Also says which integer
- * tensors the device has to give. `undefined` when there is nothing to do.
+ * The graph from the device's outputs to the network's own: last scales, softmax, casts, and then what was the tail
+ * already. Also says which integer tensors the device has to give.
  */
-export function buildTail(
-  outputs: readonly Value[],
-  facts: ReadonlyMap<Value, Fact>,
-): {
-  readonly tail: Graph | undefined;
-  readonly deviceOutputs: readonly Value[];
-  readonly problems: readonly TailProblem[];
-} {
+export function buildTail({ main, tail }: Module, facts: ReadonlyMap<Value, Fact>): Tail {
   const graph = new Graph("tail");
   const ports = new Map<Value, Value>();
   const values = new Map<Value, Value>();
-  const memos = new Map<Value, Map<Expr, Value>>();
-  const problems: TailProblem[] = [];
+  const memo: EmitMemo = new Map();
 
   const port = (base: Value): Value => {
     const known = ports.get(base) ?? graph.addInput(base.type, base.name);
@@ -73,15 +69,8 @@ export function buildTail(
   const build = (value: Value): Value | undefined => {
     const fact = facts.get(value);
     if (fact?.kind === "constant") return Constant.build(graph, [], { value: fact.tensor });
-    if (fact?.kind === "flow") {
-      const memo = memos.get(fact.base) ?? new Map<Expr, Value>();
-      memos.set(fact.base, memo);
-      return fitted(emitExpr(fact.expr, graph, port(fact.base), memo), value, graph);
-    }
-    if (fact?.kind !== "host") {
-      problems.push({ op: value.op, reason: "it needs a network input again, after the device" });
-      return undefined;
-    }
+    if (fact?.kind === "flow") return fitted(emitExpr(fact.expr, graph, port(fact.base), memo), value, graph);
+    if (fact?.kind !== "host") return undefined;
     const op = value.op!;
     const operands = op.operands.map(emit);
     if (operands.some((v) => v === undefined)) return undefined;
@@ -105,18 +94,23 @@ export function buildTail(
     return made;
   };
 
-  const made = outputs.map(emit);
-  graph.setOutputs(made.filter((v) => v !== undefined));
-  const plain =
-    made.every((v, i) => v !== undefined && v === graph.inputs[i]) && made.length === graph.inputs.length;
-  return { tail: plain ? undefined : graph, deviceOutputs: [...ports.keys()], problems };
+  const made = main.outputs.map(emit);
+  const impossible = main.outputs.filter((_, i) => made[i] === undefined);
+  const own = made.filter((v) => v !== undefined);
+  const plain = own.every((v, i) => v === graph.inputs[i]) && own.length === graph.inputs.length;
+  graph.setOutputs(tail && impossible.length === 0 ? append(tail, graph, own) : own);
+  return { graph: plain ? tail : graph, deviceOutputs: [...ports.keys()], impossible };
+}
+
+/** Copies a graph behind values of another; gives its outputs. */
+function append(after: Graph, graph: Graph, inputs: readonly Value[]): Value[] {
+  const values = new Map(after.inputs.map((v, i) => [v, shaped(inputs[i]!, v.type.shape, graph)]));
+  for (const op of after.ops()) if (!Return.is(op)) cloneOp(op, graph, values);
+  return after.outputs.map((v) => values.get(v)!);
 }
 
 /** The value in the shape and the integer type that the network gives it. */
 function fitted(value: Value, like: Value, graph: Graph): Value {
-  const shaped = sameShape(value.type.shape, like.type.shape)
-    ? value
-    : nn.Reshape.build(graph, [value], { shape: like.type.shape });
-  if (shaped.type.elem === like.type.elem || !isInt(shaped.type.elem)) return shaped;
-  return nn.Cast.build(graph, [shaped], { to: like.type.elem });
+  const same = shaped(value, like.type.shape, graph);
+  return isInt(same.type.elem) ? cast(same, like.type.elem, graph) : same;
 }

@@ -1,9 +1,15 @@
 import { defineModel, definePlugin, type Plugin } from "@gatefold/core";
-import { ArgMax, MatMul, TopK } from "@gatefold/dialect-nn";
+import * as nn from "@gatefold/dialect-nn";
 import { qOps } from "@gatefold/dialect-q";
 import { argmaxRule, topKRule } from "./argmax-rule.js";
+import { channelsLast } from "./channels-last.js";
+import { convRule } from "./conv-rule.js";
+import { expandConvBias } from "./expand-conv-bias.js";
 import { expandGemm } from "./expand-gemm.js";
+import { addRule } from "./join-rule.js";
 import { matmulRule } from "./matmul-rule.js";
+import { padRule } from "./pad-rule.js";
+import { averagePoolRule, globalAveragePoolRule, globalMaxPoolRule, maxPoolRule } from "./pool-rule.js";
 import { Streamline } from "./rule.js";
 import { splitQuant } from "./split-quant.js";
 import { streamlinePass } from "./streamline-pass.js";
@@ -17,11 +23,18 @@ export function streamline(): Plugin {
   return definePlugin({
     name: "streamline",
     ops: qOps,
-    passes: [splitQuant, expandGemm, streamlinePass],
+    passes: [splitQuant, expandGemm, expandConvBias, channelsLast, streamlinePass],
     models: [
-      defineModel(MatMul, Streamline, matmulRule),
-      defineModel(ArgMax, Streamline, argmaxRule),
-      defineModel(TopK, Streamline, topKRule),
+      defineModel(nn.MatMul, Streamline, matmulRule),
+      defineModel(nn.Conv, Streamline, convRule),
+      defineModel(nn.Pad, Streamline, padRule),
+      defineModel(nn.MaxPool, Streamline, maxPoolRule),
+      defineModel(nn.AveragePool, Streamline, averagePoolRule),
+      defineModel(nn.GlobalMaxPool, Streamline, globalMaxPoolRule),
+      defineModel(nn.GlobalAveragePool, Streamline, globalAveragePoolRule),
+      defineModel(nn.Add, Streamline, addRule),
+      defineModel(nn.ArgMax, Streamline, argmaxRule),
+      defineModel(nn.TopK, Streamline, topKRule),
     ],
   });
 }

@@ -1,14 +1,31 @@
-import { Constant, elemForRange, elemInfo, numbers, type Op, type Value } from "@gatefold/core";
+import {
+  Constant,
+  type ElemType,
+  elemForRange,
+  elemInfo,
+  type IntegerRange,
+  isInt,
+  numbers,
+  type Op,
+  signedBits,
+  type Tensor,
+  unsignedBits,
+  type Value,
+} from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
 import { asBipolar } from "./bipolar.js";
 import { unquantizedWeights, wideAccumulator } from "./diagnostics.js";
-import { at } from "./elementwise.js";
-import { type AffineForm, type Fact, type FlowFact, host } from "./fact.js";
+import { codes } from "./expr.js";
+import { type AffineForm, type Fact, type FlowFact, type HostFact, host, refused } from "./fact.js";
 import { formOf } from "./form.js";
 import { onGrid } from "./grid.js";
 import { reshapeBase } from "./movement.js";
 import type { Site, StreamlineModel } from "./rule.js";
-import { integerWeights, weightRows } from "./weights.js";
+import { at } from "./spread.js";
+import { type IntegerWeights, integerWeights, scaleFactors, weightRows } from "./weights.js";
+
+/** Sums beyond this are not exact in float64. */
+export const accumulatorBits = 53;
 
 /**
  * `(s·n + b) · (k·c) = s·c·(n·k) + c·(b·k)`: a product of two scaled integers is an integer product with a scale and
@@ -22,42 +39,40 @@ export const matmulRule: StreamlineModel = {
   mustLower: true,
   streamline(op, [x, w], site) {
     if (x?.kind !== "flow") return [host(op, "its first operand is not an activation", "write x·W, not W·x")];
-    if (w?.kind !== "constant") return [host(op, "its weights are not constant")];
+    if (w?.kind !== "constant")
+      return [host(op, "its weights are not constant", "give it weights from the model, not from its data")];
     if (w.tensor.shape.length !== 2)
-      return [host(op, `its weights have shape [${w.tensor.shape}]; a matrix is needed`)];
+      return [
+        host(
+          op,
+          `its weights have shape [${w.tensor.shape}]; a matrix is needed`,
+          "split it into matrix products",
+        ),
+      ];
     const weights = integerWeights(w);
-    if (!weights) {
-      site.report(unquantizedWeights(op));
-      return [host(op, "its weights are not integers times a scale")];
-    }
+    if (!weights) return [refused(op, unquantizedWeights(op))];
     const input = integerInput(op, x, site);
     if (input.kind === "host") return [input];
     return [product(op, input, weights, w.tensor.shape as [number, number], site)];
   },
 };
 
-/** The activation as integers with one scale, quantized onto its own grid where it is not affine. */
-function integerInput(op: Op, x: FlowFact, site: Site): Fact & { kind: "flow" | "host" } {
-  if (x.affine) return asBipolar(x, x.affine, site) ?? x;
-  return (
-    onGrid(op, x, site) ?? host(op, "its input is not integers times a scale", "put a quantizer before it")
-  );
-}
-
-/** Integer factors by which an input's scales differ; `undefined` unless all are exact multiples of the least. */
-function scaleFactors(
-  scale: Float64Array,
-): { readonly unit: number; readonly factors: Float64Array } | undefined {
-  const unit = scale.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
-  if (unit === 0) return undefined;
-  const factors = Float64Array.from(scale, (s) => s / unit);
-  return factors.every((f) => Number.isInteger(f) && Math.abs(f) <= 256) ? { unit, factors } : undefined;
+/** The activation as integers with one scale, quantized onto its own grid where it is not affine; once for all readers. */
+export function integerInput(op: Op, x: FlowFact, site: Site): FlowFact | HostFact {
+  const known = site.integers.get(x);
+  if (known) return known;
+  const found = x.affine
+    ? (asBipolar(x, x.affine, site) ?? x)
+    : (onGrid(op, x, site) ??
+      host(op, "its input is not integers times a scale", "put a quantizer before it"));
+  site.integers.set(x, found);
+  return found;
 }
 
 function product(
   op: Op,
   x: FlowFact,
-  weights: { readonly codes: Float64Array; readonly scale: Float64Array },
+  weights: IntegerWeights,
   [height, width]: readonly [number, number],
   site: Site,
 ): Fact {
@@ -69,29 +84,33 @@ function product(
       "its input channels have scales that are no integer multiples of each other",
       "train with one activation scale a tensor",
     );
-  if (x.form.axis !== x.shape.length - 1 && input.factors.some((f) => f !== input.factors[0])) {
-    return host(op, "its input has one scale a channel on another axis than it sums over");
-  }
-  const codes = weights.codes.map((k, i) => k * at(input.factors, Math.floor(i / width)));
-  const rows = weightRows(codes, height, width);
-  const shape = [...x.shape.slice(0, -1), width];
-  const base = accumulate(op, x, rows, site);
-  if (!base) return host(op, "its accumulator is too wide");
+  const biases = bias.every((b) => b === bias[0]) ? bias.slice(0, 1) : bias;
+  if (x.form.axis !== x.shape.length - 1 && Math.max(input.factors.length, biases.length) > 1)
+    return host(
+      op,
+      "its input has a scale or bias a channel, on another axis than it sums over",
+      "train with one activation scale a tensor",
+    );
+  const integers = weights.codes.map((k, i) => k * at(input.factors, Math.floor(i / width)));
+  const base = accumulate(op, x, weightRows(integers, height, width), site);
+  if (base.kind === "host") return base;
   const affine: AffineForm = {
     scale: weights.scale.map((c) => input.unit * c),
     bias: weights.scale.map((c, n) => {
       let sum = 0;
-      for (let k = 0; k < height; k++) sum += at(bias, k) * weights.codes[k * width + n]!;
-      return c * sum;
+      for (let k = 0; k < height; k++) sum += at(biases, k) * weights.codes[k * width + n]!;
+      return c * sum + 0;
     }),
   };
+  const shape = [...x.shape.slice(0, -1), width];
   const form = formOf(shape, shape.length - 1);
+  const { elem } = op.result().type;
   return {
     kind: "flow",
     base: base.value,
     baseForm: form,
     range: base.range,
-    expr: { kind: "decode", ...affine, form },
+    expr: isInt(elem) ? codes(elem) : { kind: "decode", ...affine, form, elem },
     shape,
     form,
     affine,
@@ -101,49 +120,49 @@ function product(
   };
 }
 
-function accumulate(
-  op: Op,
-  x: FlowFact,
-  rows: Parameters<typeof q.accumulatorRange>[0],
-  site: Site,
-): { readonly value: Value; readonly range: FlowFact["range"] } | undefined {
+interface Accumulated {
+  readonly kind: "accumulated";
+  readonly value: Value;
+  readonly range: IntegerRange;
+}
+
+function accumulate(op: Op, x: FlowFact, rows: Tensor, site: Site): Accumulated | HostFact {
+  const axis = x.shape.length - 1;
   const value = reshapeBase(x.base, x.shape, site);
-  const aligned = x.range.channels?.axis === x.shape.length - 1 && value === x.base;
-  const range = q.accumulatorRange(
-    rows,
-    aligned ? x.range : { lo: x.range.lo, hi: x.range.hi },
-    x.shape.length - 1,
-  );
-  const elem = elemForRange(Math.min(range.lo, 0), range.hi);
-  const { widthBits } = elemInfo(elem);
-  if (widthBits > 53) {
-    site.report(wideAccumulator(op, widthBits));
-    return undefined;
-  }
+  const aligned = x.range.channels?.axis === axis && value === x.base;
+  const range = q.accumulatorRange(rows, aligned ? x.range : { lo: x.range.lo, hi: x.range.hi }, axis);
+  const widthBits = bitsOf(range.lo, range.hi);
+  if (widthBits > accumulatorBits) return refused(op, wideAccumulator(op, widthBits));
+  const { elem: kept } = op.result().type;
+  if (isInt(kept) && (range.lo < elemInfo(kept).min || range.hi > elemInfo(kept).max))
+    return host(op, `its sums wrap around at ${kept}`, "compute the product in a wider integer type");
+  const elem = elemForRange(range.lo, range.hi);
   const w = Constant.build(site.graph, [], { value: rows }, { loc: op.loc });
   const names = [op.results[0]?.name];
   const made = q.MatMul.build(site.graph, [value, w], { elem }, { loc: op.loc, names });
+  const count = numbers(rows).length;
   const worst = worstCase(x.base.type.elem, rows.elem, rows.shape[1]!);
   site.layers.push({
     kind: "matmul",
     loc: op.loc,
-    macs: numbers(rows).length,
-    weightCount: numbers(rows).length,
+    macs: count * x.shape.slice(0, -1).reduce((all, d) => all * d, 1),
+    weightCount: count,
     weightElem: rows.elem,
     inputElem: x.base.type.elem,
     accumulatorElem: elem,
-    worstCaseAccumulatorElem: worst,
+    ...(worst === undefined ? {} : { worstCaseAccumulatorElem: worst }),
   });
-  return { value: made, range };
+  return { kind: "accumulated", value: made, range };
 }
 
-/** The accumulator for any weights and inputs of these types. */
-function worstCase(
-  input: FlowFact["base"]["type"]["elem"],
-  weight: typeof input,
-  terms: number,
-): typeof input {
+export function bitsOf(lo: number, hi: number): number {
+  return lo < 0 ? signedBits(lo, hi) : unsignedBits(hi);
+}
+
+/** The accumulator for any weights and inputs of these types; `undefined` beyond 64 bits. */
+export function worstCase(input: ElemType, weight: ElemType, terms: number): ElemType | undefined {
   const [x, w] = [elemInfo(input), elemInfo(weight)];
   const products = [x.min * w.min, x.min * w.max, x.max * w.min, x.max * w.max];
-  return elemForRange(Math.min(0, ...products) * terms, Math.max(...products) * terms);
+  const [lo, hi] = [Math.min(0, ...products) * terms, Math.max(...products) * terms];
+  return bitsOf(lo, hi) > 64 ? undefined : elemForRange(lo, hi);
 }

@@ -1,9 +1,9 @@
 import { evaluateOp, makeTensor, numbers, type Op, product, sameShape, type Tensor } from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
-import { at } from "./elementwise.js";
 import { type Fact, type FlowFact, type HostFact, host } from "./fact.js";
 import { channelAt, channelAxes, type Form, formOf } from "./form.js";
 import type { Site } from "./rule.js";
+import { at } from "./spread.js";
 
 /** Where each result element comes from: the op's own evaluator, run on the indices of operand 0. */
 function sources(op: Op, shape: readonly number[], rest: readonly Tensor[]): Tensor {
@@ -20,6 +20,8 @@ export function moveFlow(op: Op, flow: FlowFact, rest: readonly Tensor[], site: 
   const moved = sources(op, flow.shape, rest);
   const inOrder = numbers(moved).every((v, i) => v === i) && moved.data.length === product(flow.shape);
   if (!inOrder) {
+    const port = flow.uniform ? site.movePort(flow.base, op) : undefined;
+    if (port) return movedInput(flow, port);
     return host(
       op,
       "it changes the order of the elements of a stream",
@@ -27,6 +29,17 @@ export function moveFlow(op: Op, flow: FlowFact, rest: readonly Tensor[], site: 
     );
   }
   return reshapeFlow(op, flow, moved.shape, site);
+}
+
+/** The same function, the same in every channel, of a device input whose elements the host has moved. */
+function movedInput(flow: FlowFact, port: FlowFact): FlowFact {
+  const { shape, form, base, baseForm, range } = port;
+  const inner = { ...flow.form, channels: 1 };
+  const expr =
+    flow.expr.kind === "codes"
+      ? flow.expr
+      : ({ kind: "move", inner: flow.expr, from: inner, baseShape: base.type.shape, shape } as const);
+  return { ...flow, base, baseForm, range, shape, form, expr };
 }
 
 /** The axis of `shape` along which alone the flow's channels vary, with the channel at each of its positions. */
@@ -61,7 +74,13 @@ export function reshapeFlow(
 ): FlowFact | HostFact {
   if (sameShape(shape, flow.shape)) return flow;
   const { expr } = flow;
-  const move = { kind: "move", inner: expr, from: flow.form, baseShape: flow.base.type.shape, shape } as const;
+  const move = {
+    kind: "move",
+    inner: expr,
+    from: flow.form,
+    baseShape: flow.base.type.shape,
+    shape,
+  } as const;
   const target = channelAxis(shape, flow);
   if (target && target.form.channels === flow.form.channels && target.map.every((v, i) => v === i)) {
     return { ...flow, shape, form: target.form, expr: move };

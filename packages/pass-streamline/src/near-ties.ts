@@ -1,5 +1,5 @@
 import { isFloat, numbers, type Op } from "@gatefold/core";
-import { type Expr, evaluateExpr, isConstant, decoders, mapDecoders } from "./expr.js";
+import { decoders, type Expr, evaluateExpr, isConstant, mapDecoders } from "./expr.js";
 import type { FlowFact } from "./fact.js";
 import type { Form } from "./form.js";
 import { type IntegerFunction, integerFunction } from "./integer-function.js";

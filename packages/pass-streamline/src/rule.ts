@@ -5,8 +5,9 @@ import {
   type InterfaceTable,
   type Op,
   type OpInterface,
+  type Value,
 } from "@gatefold/core";
-import type { Fact } from "./fact.js";
+import type { Fact, FlowFact, HostFact } from "./fact.js";
 import type { LayerNote } from "./summary.js";
 
 /** Where a rule writes. */
@@ -15,6 +16,14 @@ export interface Site {
   readonly graph: Graph;
   readonly interfaces: InterfaceTable;
   readonly layers: LayerNote[];
+  /** Activations that were brought to integers already, so that all their readers read the same. */
+  readonly integers: Map<FlowFact, FlowFact | HostFact>;
+  /**
+   * Moves the elements of a device input on the host instead: a new input of the moved codes. `undefined` when the
+   * value is no device input.
+   */
+  movePort(port: Value, op: Op): FlowFact | undefined;
+  /** Says something to the user; what stops a rule goes into its `HostFact` instead. */
   report(diagnostic: Diagnostic): void;
 }
 
@@ -26,6 +35,8 @@ export interface StreamlineModel {
   streamline(op: Op, operands: readonly Fact[], site: Site): readonly Fact[];
   /** Whether the op is real work that must not fall to the host. */
   readonly mustLower: boolean;
+  /** Whether the op takes padding in that waits before it. */
+  readonly takesPadding?: boolean;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   tensorFrom,
   type Value,
 } from "@gatefold/core";
-import { BipolarQuant, Dequantize, Quant, Quantize } from "@gatefold/dialect-nn";
+import { BipolarQuant, Cast, Dequantize, Quant, Quantize } from "@gatefold/dialect-nn";
 
 /** Clip bounds of a QONNX quantizer, one pair for each bit width; fractional widths keep fractional bounds. */
 function bounds(
@@ -26,19 +26,19 @@ function bounds(
   return { lo: tensorFrom("f64", bits.shape, lo), hi: tensorFrom("f64", bits.shape, hi) };
 }
 
-function rebuild(
-  op: Op,
-  graph: Graph,
-  operands: readonly Value[],
-  elem: ElemType,
-  rounding: string | undefined,
-): boolean {
-  const [x, scale, zero, lo, hi] = operands as [Value, Value, Value, Value, Value];
+/** Puts `dequantize(codes, scale, zero)` in the place of a quantizer, in its real type. */
+function finish(op: Op, graph: Graph, codes: Value, scale: Value, zero: Value): true {
   const at = { before: op, loc: op.loc };
-  const attrs = rounding === undefined ? { elem } : { elem, rounding: rounding as never };
-  const codes = Quantize.build(graph, [x, scale, zero, lo, hi], attrs, at);
-  graph.replaceOp(op, [Dequantize.build(graph, [codes, scale, zero], {}, at)]);
+  const reals = Dequantize.build(graph, [codes, scale, zero], {}, at);
+  const { elem } = op.result().type;
+  graph.replaceOp(op, [reals.type.elem === elem ? reals : Cast.build(graph, [reals], { to: elem }, at)]);
   return true;
+}
+
+/** Why the real type of a quantizer stands against splitting it: a cast to it would round. */
+function halfType(op: Op): string | undefined {
+  const { elem } = op.result().type;
+  return elem === "f32" || elem === "f64" ? undefined : `its result is ${elem}`;
 }
 
 const constant = (op: Op, graph: Graph, value: Tensor): Value =>
@@ -49,6 +49,8 @@ const constant = (op: Op, graph: Graph, value: Tensor): Value =>
  *
  * Exact: QONNX computes `(round(clip(x/s + z, lo, hi)) − z) · s`, which is these two steps. One signed bit is a
  * bipolar code. Only for constant bit widths.
+ *
+ * `bipolar_quant(x, s)` → `dequantize(quantize(x, 1, 0), s, 0)`: its sign is that of `x`, also where `s` is negative.
  */
 export const splitQuant: Pass = definePatternPass({
   name: "split-quant",
@@ -59,6 +61,8 @@ export const splitQuant: Pass = definePatternPass({
     definePattern(Quant, (op, rw) => {
       const bits = constantOf(op.operand(3));
       if (!bits) return rw.missed("its bit width is not constant");
+      const half = halfType(op);
+      if (half) return rw.missed(half);
       const { signed, narrow, rounding } = op.attrs;
       const widths = Array.from(numbers(bits));
       const most = Math.ceil(Math.max(...widths));
@@ -70,12 +74,19 @@ export const splitQuant: Pass = definePatternPass({
       const { lo, hi } = bounds(bits, signed, narrow);
       const elem: ElemType = oneBit[0] ? "bipolar" : signed ? `i${most}` : `u${most}`;
       const operands = [x, scale, zero, constant(op, rw.graph, lo), constant(op, rw.graph, hi)];
-      return rebuild(op, rw.graph, operands, elem, rounding);
+      const codes = Quantize.build(rw.graph, operands, { elem, rounding }, { before: op, loc: op.loc });
+      return finish(op, rw.graph, codes, scale, zero);
     }),
     definePattern(BipolarQuant, (op, rw) => {
+      const half = halfType(op);
+      if (half) return rw.missed(half);
       const [x, scale] = op.operands as [Value, Value];
-      const [zero, lo, hi] = [0, -1, 1].map((v) => constant(op, rw.graph, tensorFrom("f64", [], [v])));
-      return rebuild(op, rw.graph, [x, scale, zero!, lo!, hi!], "bipolar", undefined);
+      const [one, zero, lo, hi] = [1, 0, -1, 1].map((v) =>
+        constant(op, rw.graph, tensorFrom("f32", [], [v])),
+      );
+      const operands = [x, one!, zero!, lo!, hi!];
+      const codes = Quantize.build(rw.graph, operands, { elem: "bipolar" }, { before: op, loc: op.loc });
+      return finish(op, rw.graph, codes, scale, zero!);
     }),
   ],
 });

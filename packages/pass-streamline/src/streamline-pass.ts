@@ -1,9 +1,8 @@
 import {
   Constant,
-  type Diagnostic,
+  cloneOp,
   definePass,
   Graph,
-  isFloat,
   isInt,
   type Op,
   type Pass,
@@ -12,18 +11,14 @@ import {
   throwIfErrors,
   type Value,
 } from "@gatefold/core";
-import { Elementwise, Movement } from "@gatefold/dialect-nn";
-import { nothingLeft, unboundedOperand, unsupported } from "./diagnostics.js";
-import { elementwise } from "./elementwise.js";
-import { codes, PerElementError } from "./expr.js";
-import { type ConstantFact, type Fact, type FlowFact, type HostFact, host } from "./fact.js";
-import { foldConstants } from "./fold-constants.js";
-import { formOf } from "./form.js";
+import { nothingLeft, outputNeedsInput } from "./diagnostics.js";
+import { codesFlow, type Fact, type FlowFact, host } from "./fact.js";
 import { buildHead, buildTail, type DeviceInput } from "./host-graphs.js";
-import { moveFlow } from "./movement.js";
-import { type Site, Streamline } from "./rule.js";
-
+import type { Site } from "./rule.js";
 import { type LayerNote, streamlineSummary } from "./summary.js";
+import { toCodes } from "./to-codes.js";
+import { absorbSigns } from "./turn.js";
+import { type State, walkOp } from "./walk.js";
 
 /**
  * nn → q by one walk that keeps, for every value, the integer tensor behind it and the function from that to the
@@ -48,12 +43,25 @@ export const streamlinePass: Pass = definePass({
       graph,
       interfaces: ctx.interfaces,
       layers,
+      integers: new Map(),
+      movePort: (port, op) => movePort(port, op),
       report: (d) => ctx.diagnostics.report(d),
+    };
+    const movePort = (port: Value, op: Op): FlowFact | undefined => {
+      const source = ports.find((p) => p.port === port)?.source;
+      if (!source) return undefined;
+      const operands = [source, ...op.operands.slice(1)];
+      const moved = from.create(op.def, operands, op.attrs, {
+        before: op,
+        loc: op.loc,
+        names: [source.name],
+      });
+      return addPort(moved.result());
     };
     const addPort = (source: Value): FlowFact => {
       const port = graph.addInput(source.type, source.name);
       ports.push({ source, port });
-      return inputFlow(port);
+      return codesFlow(port, rangeOfType(port.type), port.type.elem);
     };
     const state: State = { site, addPort, errors: [], reported: new Set() };
     for (const input of from.inputs)
@@ -63,112 +71,54 @@ export const streamlinePass: Pass = definePass({
     for (const op of from.ops()) {
       ctx.progress(++done, total, op.loc.node ?? op.def.name);
       if (Return.is(op)) break;
-      const operands = op.operands.map((v) => facts.get(v)!);
-      const results = stepSafely(op, operands, state);
+      const results = walkOp(
+        op,
+        op.operands.map((v) => facts.get(v)!),
+        state,
+      );
       op.results.forEach((result, i) => {
         facts.set(result, results[i] ?? host(op, "it has no integer form"));
       });
     }
     throwIfErrors(state.errors);
-    const { tail, deviceOutputs, problems } = buildTail(from.outputs, facts);
-    throwIfErrors(problems.map(({ op, reason }) => unsupported(op!, host(op!, reason))));
-    graph.setOutputs(deviceOutputs);
+    for (const output of from.outputs) facts.set(output, decided(output, facts.get(output)!, site));
+    const tail = buildTail(module, facts);
+    throwIfErrors(tail.impossible.map(outputNeedsInput));
+    graph.setOutputs(tail.deviceOutputs);
     graph.eraseDead();
-    if (layers.length === 0 || deviceOutputs.every((v) => v.op === undefined)) throwIfErrors([nothingLeft()]);
-    module.head = buildHead(module, ports);
-    module.main = graph;
-    module.tail = tail;
-    const count = (g: Graph | undefined): number =>
-      g ? [...g.ops()].filter((o) => !Return.is(o) && !Constant.is(o)).length : 0;
-    ctx.facts.set(streamlineSummary, { layers, headOpCount: count(module.head), tailOpCount: count(tail) });
+    absorbSigns(graph);
+    graph.eraseDead();
+    if (layers.length === 0 || tail.deviceOutputs.every((v) => v.op === undefined))
+      throwIfErrors([nothingLeft()]);
+    const used = ports.filter(({ port }) => port.uses.length > 0);
+    module.head = buildHead(module, used);
+    module.main = used.length === ports.length ? graph : withoutUnusedInputs(graph);
+    module.tail = tail.graph;
+    const headOpCount = workCount(module.head);
+    ctx.facts.set(streamlineSummary, { layers, headOpCount, tailOpCount: workCount(module.tail) });
   },
 });
 
-interface State {
-  readonly site: Site;
-  /** Makes a value of the network an input of the device. */
-  addPort(source: Value): FlowFact;
-  readonly errors: Diagnostic[];
-  /** Causes that an error named already. */
-  readonly reported: Set<HostFact>;
+/** A comparison at an output is a bit that the device decides; elsewhere it waits for what is made of it. */
+function decided(output: Value, fact: Fact, site: Site): Fact {
+  const { elem } = output.type;
+  if (fact.kind !== "flow" || fact.expr.kind !== "op" || elem !== "bool") return fact;
+  const bits = toCodes(fact, elem, fact.expr.op, site);
+  return bits.kind === "flow" ? bits : fact;
 }
 
-function inputFlow(port: Value): FlowFact {
-  const form = formOf(port.type.shape);
-  return {
-    kind: "flow",
-    base: port,
-    baseForm: form,
-    range: rangeOfType(port.type),
-    expr: codes,
-    shape: port.type.shape,
-    form,
-    affine: { scale: Float64Array.of(1), bias: Float64Array.of(0) },
-    monotone: true,
-    uniform: true,
-  };
-}
-
-/** Whether an op is a layer or a quantizer: work that must not fall to the host unsaid. */
-function isWork(op: Op, site: Site): boolean {
-  if (site.interfaces.get(op.def, Streamline)?.mustLower) return true;
-  const quantizes =
-    op.results.some((r) => isInt(r.type.elem)) && op.operands.some((v) => isFloat(v.type.elem));
-  return quantizes && site.interfaces.get(op.def, Elementwise) !== undefined;
-}
-
-/** `step`; an op that treats elements of one channel differently stays on the host, and lost work is an error. */
-function stepSafely(op: Op, operands: readonly Fact[], state: State): readonly Fact[] {
-  let results: readonly Fact[];
-  try {
-    results = step(op, operands, state);
-  } catch (error) {
-    if (!(error instanceof PerElementError)) throw error;
-    results = op.results.map(() => host(error.op, error.message, "use one parameter a channel"));
+/** A copy without the inputs that nothing reads. */
+function withoutUnusedInputs(graph: Graph): Graph {
+  const copy = new Graph(graph.name);
+  const values = new Map<Value, Value>();
+  for (const input of graph.inputs) {
+    if (input.uses.length > 0) values.set(input, copy.addInput(input.type, input.name));
   }
-  const stuck = results.find((f) => f.kind === "host");
-  if (stuck && isWork(op, state.site) && !state.reported.has(stuck)) {
-    state.reported.add(stuck);
-    state.errors.push(stuck.input === undefined ? unsupported(op, stuck) : unboundedOperand(op, stuck.input));
-  }
-  return results;
+  for (const op of graph.ops()) cloneOp(op, copy, values);
+  return copy;
 }
 
-function step(op: Op, operands: readonly Fact[], state: State): readonly Fact[] {
-  const { site } = state;
-  const each = (fact: Fact): readonly Fact[] => op.results.map(() => fact);
-  const stuck = operands.find((f) => f.kind === "host");
-  if (stuck) return each(stuck);
-  const model = site.interfaces.get(op.def, Elementwise);
-  const moves = site.interfaces.get(op.def, Movement) !== undefined && op.results.length === 1;
-  const constants = operands.filter((f): f is ConstantFact => f.kind === "constant");
-  if (constants.length === operands.length) return foldConstants(op, constants, moves);
-  const input = op.operands.find((_, i) => operands[i]!.kind === "input");
-  if (input) {
-    const onHost = (model || moves) && operands.every((f) => f.kind !== "flow");
-    if (!onHost) return each({ ...host(op, "it reads a real network input"), input: inputName(input) });
-    return isWork(op, site) ? [state.addPort(op.result())] : each({ kind: "input" });
-  }
-  const rule = site.interfaces.get(op.def, Streamline);
-  if (rule) return rule.streamline(op, operands, site);
-  const [first, ...rest] = operands;
-  if (moves && first?.kind === "flow" && rest.every((f) => f.kind === "constant")) {
-    return [
-      moveFlow(
-        op,
-        first,
-        constants.map((f) => f.tensor),
-        site,
-      ),
-    ];
-  }
-  if (model && op.results.length === 1) return [elementwise(op, model, operands, site)];
-  return each(host(op, "it is neither elementwise nor a layer that has an integer form"));
-}
-
-/** The network input that a real value comes from. */
-function inputName(value: Value): string {
-  let at = value;
-  while (at.op) at = at.op.operands.find((v) => v.op?.def !== Constant) ?? at.op.operand(0);
-  return at.name ?? `input ${at.index}`;
+/** Ops that compute. */
+function workCount(graph: Graph | undefined): number {
+  return graph ? [...graph.ops()].filter((op) => !Return.is(op) && !Constant.is(op)).length : 0;
 }

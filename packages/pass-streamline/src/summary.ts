@@ -2,7 +2,7 @@ import { defineFact, type ElemType, type Fact, type Location } from "@gatefold/c
 
 /** What streamlining made of one matrix layer or quantizer. */
 export interface LayerNote {
-  readonly kind: "matmul" | "threshold" | "lookup" | "argmax";
+  readonly kind: "matmul" | "conv" | "threshold" | "lookup" | "argmax";
   readonly loc: Location;
   /** Multiply–accumulates a frame. */
   readonly macs?: number;

@@ -23,7 +23,9 @@ export function worthTable(
 ): boolean {
   const { length } = tables[0]!;
   const thresholdCount = codes.hi - codes.lo;
-  return thresholdCount > length || (tables.length === 1 && thresholdCount > fewThresholds && length <= smallTable);
+  return (
+    thresholdCount > length || (tables.length === 1 && thresholdCount > fewThresholds && length <= smallTable)
+  );
 }
 
 /**

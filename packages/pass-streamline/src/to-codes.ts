@@ -1,8 +1,17 @@
-import { Constant, type ElemType, type IntegerRange, type Op, Ranged, rangeOfType, type Value } from "@gatefold/core";
+import {
+  Constant,
+  type ElemType,
+  type IntegerRange,
+  type Op,
+  Ranged,
+  rangeOfType,
+  type Value,
+} from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
 import { nearTies, notMonotone, tooManyThresholds, wideOperand } from "./diagnostics.js";
 import { codesFlow, type Fact, type FlowFact, refused } from "./fact.js";
 import {
+  ends,
   enumerate,
   enumerationLimit,
   type IntegerFunction,
@@ -37,7 +46,7 @@ export function toCodes(flow: FlowFact, elem: ElemType, op: Op, site: Site): Fac
 export function toCodesBy(flow: FlowFact, f: IntegerFunction, elem: ElemType, op: Op, site: Site): Fact {
   const levels = levelCount(f);
   if (levels > Number.MAX_SAFE_INTEGER) return refused(op, wideOperand(op));
-  const tables = enumerate(f);
+  const tables = flow.monotone && bisectsSooner(f, levels) ? undefined : enumerate(f);
   if (!tables && !flow.monotone) return refused(op, notMonotone(op, levels));
   if (tables && isIdentity(f, tables) && (elem === "bipolar") === (flow.base.type.elem === "bipolar")) {
     return codeFlow(flow, flow.base, flow.range, elem, site);
@@ -64,6 +73,17 @@ export function toCodesBy(flow: FlowFact, f: IntegerFunction, elem: ElemType, op
   const attrs = { elem, bias: bipolar ? 0 : lo, axis: parameterAxis(flow, thresholds.shape[0]!) };
   const value = q.Threshold.build(site.graph, [turned.base, t], attrs, named(op));
   return codeFlow(flow, value, resultRange(value, turned.range, site), elem, site);
+}
+
+/** Levels up to which a function is looked at whole, so that small tables and identities are seen. */
+const wholeLevels = 2048;
+
+/** Whether bisecting each threshold of a monotone function takes fewer evaluations than looking at all levels. */
+function bisectsSooner(f: IntegerFunction, levels: number): boolean {
+  if (levels <= wholeLevels) return false;
+  const { first, last } = ends(f);
+  const steps = first.reduce((most, v, c) => Math.max(most, Math.abs(v - last[c]!)), 1);
+  return steps * Math.ceil(Math.log2(levels)) < levels;
 }
 
 /** One row of parameters serves any axis; the last one is what hardware streams along. */

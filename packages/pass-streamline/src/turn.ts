@@ -1,4 +1,13 @@
-import { Constant, constantOf, elemForRange, type Graph, type IntegerRange, numbers, type Op, tensorFrom } from "@gatefold/core";
+import {
+  Constant,
+  constantOf,
+  elemForRange,
+  type Graph,
+  type IntegerRange,
+  numbers,
+  type Op,
+  tensorFrom,
+} from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
 import type { FlowFact } from "./fact.js";
 import type { Site } from "./rule.js";
@@ -16,7 +25,8 @@ export function turn(flow: FlowFact, down: readonly boolean[], site: Site): Flow
 }
 
 function negated(range: IntegerRange, down: readonly boolean[], axis: number): IntegerRange {
-  const own = range.channels && (down.length === 1 || range.channels.axis === axis) ? range.channels : undefined;
+  const own =
+    range.channels && (down.length === 1 || range.channels.axis === axis) ? range.channels : undefined;
   const is = (c: number): boolean => down[down.length === 1 ? 0 : c]!;
   const ends = Array.from({ length: own?.lo.length ?? down.length }, (_, c): [number, number] => {
     const [lo, hi] = [own?.lo[c] ?? range.lo, own?.hi[c] ?? range.hi];
@@ -55,7 +65,8 @@ function rowSigns(op: Op, rows: number): boolean[] | undefined {
   const last = axis === -1 || axis === op.result().type.shape.length - 1;
   if (!scale || !offset) return undefined;
   const signs = Array.from(numbers(scale));
-  if (!signs.every((s) => Math.abs(s) === 1) || !Array.from(numbers(offset)).every((b) => b === 0)) return undefined;
+  if (!signs.every((s) => Math.abs(s) === 1) || !Array.from(numbers(offset)).every((b) => b === 0))
+    return undefined;
   if (!last && signs.length > 1) return undefined;
   return Array.from({ length: rows }, (_, n) => signs[signs.length === 1 ? 0 : n] === -1);
 }

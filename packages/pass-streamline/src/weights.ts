@@ -1,6 +1,6 @@
 import { type ElemType, elemForRange, numbers, rangeOfTensor, type Tensor, tensorFrom } from "@gatefold/core";
-import { spread } from "./elementwise.js";
 import type { ConstantFact } from "./fact.js";
+import { spread } from "./spread.js";
 
 /** A weight matrix `[K, N]` as integers with one scale a column. */
 export interface IntegerWeights {
@@ -12,10 +12,13 @@ export interface IntegerWeights {
 
 /** Integers beyond this are no weights that anybody meant to put into hardware. */
 const weightLimit = 2 ** 24;
+/** Scales that meet in one sum may differ by integer factors up to here: each costs bits of the weights. */
+const factorLimit = 256;
 
 /**
  * The integers behind a constant matrix: known from its quantizer, or found, when the numbers are exact multiples
- * of their smallest magnitude. `undefined` when there are none, or when the scale differs within a column.
+ * of their smallest magnitude. Scales that differ within a column go into the integers where their ratios are
+ * integers. `undefined` when that does not work.
  */
 export function integerWeights({ tensor, scaled }: ConstantFact): IntegerWeights | undefined {
   const [height, width] = [tensor.shape[0]!, tensor.shape[1]!];
@@ -23,10 +26,32 @@ export function integerWeights({ tensor, scaled }: ConstantFact): IntegerWeights
     const found = commonStep(numbers(tensor));
     return found && { codes: found.codes, scale: new Float64Array(width).fill(found.step) };
   }
-  const scales = spread(scaled.scale, scaled.codes.shape);
-  if (!scales) return undefined;
-  for (let i = width; i < height * width; i++) if (scales[i] !== scales[i - width]) return undefined;
-  return { codes: Float64Array.from(numbers(scaled.codes)), scale: scales.slice(0, width) };
+  const scales = spread(scaled.scale, scaled.codes.shape)!;
+  const codes = Float64Array.from(numbers(scaled.codes));
+  const scale = new Float64Array(width);
+  for (let n = 0; n < width; n++) {
+    const common = scaleFactors(Float64Array.from({ length: height }, (_, k) => scales[k * width + n]!));
+    if (!common) return undefined;
+    scale[n] = common.unit;
+    for (let k = 0; k < height; k++)
+      codes[k * width + n]! *= common.factors[common.factors.length === 1 ? 0 : k]!;
+  }
+  return { codes, scale };
+}
+
+/**
+ * Integers by which scales differ: `scale = unit · factor`, one factor for all where there is one scale. `undefined`
+ * unless all are exact small multiples of the least. A scale of 0 has the factor 0.
+ */
+export function scaleFactors(
+  scale: Float64Array,
+): { readonly unit: number; readonly factors: Float64Array } | undefined {
+  if (scale.every((s) => s === scale[0])) return { unit: scale[0]!, factors: Float64Array.of(1) };
+  const unit = scale.reduce((a, b) => (b !== 0 && (a === 0 || Math.abs(b) < Math.abs(a)) ? b : a), 0);
+  const factors = scale.map((s) => s / unit);
+  return factors.every((f) => Number.isInteger(f) && Math.abs(f) <= factorLimit)
+    ? { unit, factors }
+    : undefined;
 }
 
 /** The step of which all values are exact integer multiples: 1 when they are integers, else the least magnitude. */

@@ -76,7 +76,7 @@ function yosysScript(options: CompileOptions): string {
     "opt_expr -keepdc",
     "opt_merge",
     "opt_clean",
-    options.mergeReadRegisters === true ? "opt_dff; memory -nomap" : "memory_collect",
+    options.mergeReadRegisters === true ? "opt_dff; opt_clean; memory -nomap" : "memory_collect",
     "opt_clean",
     `rename -top ${options.top}`,
   ].join("\n");

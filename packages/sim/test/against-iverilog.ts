@@ -1,4 +1,4 @@
-import { type Design, runExternal, type Simulation } from "@gatefold/sim";
+import { type Design, runExternal } from "@gatefold/sim";
 import { findTool } from "@gatefold/toolchain";
 import { expect } from "vitest";
 import { mask, random } from "./cell-model.js";
@@ -16,15 +16,16 @@ export function randomRows(design: Design, count: number, seed: number): Row[] {
   );
 }
 
-/** Applies a row a cycle and records the outputs before each clock edge. */
-export function simulateRows(
-  design: Design,
-  rows: readonly Row[],
-  simulation: Simulation = design.simulate(),
-): Row[] {
+/**
+ * Applies a row a cycle and records the outputs before each clock edge. `everything`: with all wires computed, as for a look inside,
+ * which takes other code.
+ */
+export function simulateRows(design: Design, rows: readonly Row[], everything = false): Row[] {
+  const simulation = design.simulate();
   const outputs = design.ports.filter((p) => p.direction === "output");
   return rows.map((row) => {
     for (const [name, value] of Object.entries(row)) simulation.poke(name, value);
+    if (everything) simulation.raw.evaluateAll();
     const out = Object.fromEntries(outputs.map((p) => [p.name, simulation.peek(p.name)]));
     if (design.clock !== undefined) simulation.step();
     return out;
@@ -88,6 +89,7 @@ export async function expectAgreement(
   rows: readonly Row[],
 ): Promise<number> {
   const ours = simulateRows(design, rows);
+  expect(simulateRows(design, rows, true)).toEqual(ours);
   const theirs = await iverilogRows(design, files, rows);
   expect(theirs.length).toBe(rows.length);
   let compared = 0;

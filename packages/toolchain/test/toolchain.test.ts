@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createToolchain, findTool, ToolError } from "@gatefold/toolchain";
+import { createToolchain, findTool, ToolError, yosysNetlist } from "@gatefold/toolchain";
 import { afterAll, describe, expect, it } from "vitest";
 
 const and = "module top(input a, b, output y); assign y = a & b; endmodule\n";
@@ -69,6 +69,27 @@ describe.each(["worker", "inline"] as const)("%s", (mode) => {
 
 it("passes the log on line by line while a tool runs", () => {
   expect(lines.some((line) => line.includes("Executing SYNTH_ICE40 pass"))).toBe(true);
+});
+
+it("returns a netlist apart from the log, and the progress of one run", async () => {
+  const seen: string[] = [];
+  const script = "read_verilog top.v; hierarchy -top top; proc";
+  const onProgress = ({ line }: { readonly line: string }): void => {
+    seen.push(line);
+  };
+  const files = { "top.v": and };
+  const { json, log } = await yosysNetlist(modes.worker, {
+    script,
+    files,
+    writeOptions: "-noscopeinfo",
+    onProgress,
+  });
+  expect(Object.keys(JSON.parse(json).modules.top.ports)).toEqual(["a", "b", "y"]);
+  expect(log).toContain("Executing JSON backend");
+  expect(log).not.toContain("netnames");
+  expect(seen.some((line) => line.includes("Executing HIERARCHY pass"))).toBe(true);
+  const broken = yosysNetlist(modes.worker, { script: "read_verilog none.v", files });
+  await expect(broken).rejects.toThrow(ToolError);
 });
 
 it("refuses work after close", async () => {

@@ -1,6 +1,6 @@
 import { DiagnosticError, type EmittedFiles } from "@gatefold/core";
 import { printReport, type Report, type SynthesisReport } from "@gatefold/report";
-import { createToolchain } from "@gatefold/toolchain";
+import { createToolchain, type Toolchain } from "@gatefold/toolchain";
 import { noVerilog } from "../diagnostics.js";
 import { checkOutput, reportFile, type WriteOptions, writeFolder } from "../output/folder.js";
 import { buildReport } from "./build-report.js";
@@ -47,48 +47,19 @@ interface Extra {
 export async function build(options: BuildOptions): Promise<BuildResult> {
   const { out, onEvent } = options;
   if (out !== undefined) checkOutput(out, options);
-  const emitted = await emitModel(options, out === undefined ? "in memory" : out);
-  const stages: Record<string, number> = { ...emitted.stages };
-  const timed = async <T>(stage: string, run: () => Promise<T>): Promise<T> => {
-    options.signal?.throwIfAborted();
-    const start = performance.now();
-    const result = await run();
-    stages[stage] = performance.now() - start;
-    return result;
-  };
+  const emitted = await emitModel(options, out);
   const built = neededDesign(emitted, options);
-  const extra = new Map<string, Extra>();
-
-  const verifies = (options.verify ?? defaults.verify) > 0 || (options.rtlVerify ?? defaults.rtlVerify) > 0;
-  const verification = verifies
-    ? await timed("verify", () => verifyCompiled(emitted, built, options, onEvent))
-    : undefined;
-  if (verification) {
-    throwDifference(verification);
-    onEvent?.({ kind: "done", stage: "verify", ...verifyFacts(verification) });
+  const toolchain = createToolchain();
+  let proof: Proof;
+  try {
+    proof = await proveAndMap(emitted, built, options, toolchain);
+  } finally {
+    await toolchain.close();
   }
-  if (options.vcd === true && built) {
-    const waves = await timed("simulate", () => recordWaves(emitted, built, options));
-    extra.set("sim/waves.vcd", { content: waves, kind: "data" });
-  }
-  const synthesis =
-    (options.synth ?? true) && built
-      ? await timed("synthesise", async () => {
-          const toolchain = createToolchain();
-          try {
-            const { report, files } = await synthesise(built, emitted, toolchain, onEvent);
-            for (const [path, content] of files) extra.set(path, { content, kind: "synthesis" });
-            onEvent?.({ kind: "done", stage: "synthesise", ...synthFacts(report, emitted.target) });
-            return report;
-          } finally {
-            await toolchain.close();
-          }
-        })
-      : undefined;
-  extra.set("folding.json", {
-    content: `${JSON.stringify(emitted.fold?.folding ?? {}, null, 2)}\n`,
-    kind: "data",
-  });
+  const folding = `${JSON.stringify(emitted.fold?.folding ?? {}, null, 2)}\n`;
+  const extra = new Map(proof.extra).set("folding.json", { content: folding, kind: "data" });
+  const { verification, synthesis } = proof;
+  const stages = { ...emitted.stages, ...proof.stages };
   const report = buildReport({
     emitted,
     verification,
@@ -107,6 +78,50 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
     onEvent?.({ kind: "done", stage: "report", subject: `${out}/${reportFile}`, facts: [] });
   }
   return { report, files, verification, synthesis, emitted, out };
+}
+
+/** What was found out about the emitted Verilog. */
+interface Proof {
+  readonly verification: Verification | undefined;
+  readonly synthesis: SynthesisReport | undefined;
+  readonly extra: ReadonlyMap<string, Extra>;
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+/** Verification, waves and synthesis, as far as they are asked for. */
+async function proveAndMap(
+  emitted: Emitted,
+  built: BuiltDesign | undefined,
+  options: BuildOptions,
+  toolchain: Toolchain,
+): Promise<Proof> {
+  const { onEvent, signal } = options;
+  const stages: Record<string, number> = {};
+  const timed = async <T>(stage: string, run: () => Promise<T>): Promise<T> => {
+    signal?.throwIfAborted();
+    const start = performance.now();
+    const result = await run();
+    stages[stage] = performance.now() - start;
+    return result;
+  };
+  const extra = new Map<string, Extra>();
+  const verifies = (options.verify ?? defaults.verify) > 0 || (options.rtlVerify ?? defaults.rtlVerify) > 0;
+  const verification = verifies
+    ? await timed("verify", () => verifyCompiled(emitted, built, options, toolchain, onEvent))
+    : undefined;
+  if (verification) {
+    throwDifference(verification);
+    onEvent?.({ kind: "done", stage: "verify", ...verifyFacts(verification) });
+  }
+  if (options.vcd === true && built) {
+    const content = await timed("simulate", () => recordWaves(emitted, built, options, toolchain));
+    extra.set("sim/waves.vcd", { content, kind: "data" });
+  }
+  if (!(options.synth ?? true) || !built) return { verification, synthesis: undefined, extra, stages };
+  const mapped = await timed("synthesise", () => synthesise(built, emitted, toolchain, onEvent));
+  for (const [path, content] of mapped.files) extra.set(path, { content, kind: "synthesis" });
+  onEvent?.({ kind: "done", stage: "synthesise", ...synthFacts(mapped.report, emitted.target) });
+  return { verification, synthesis: mapped.report, extra, stages };
 }
 
 /** The Verilog, when something asked for needs it. Throws `DiagnosticError` (`cli/no-verilog`). */

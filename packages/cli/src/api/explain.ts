@@ -17,10 +17,10 @@ export const explanations: Readonly<Record<string, string>> = Object.fromEntries
   }).sort(([a], [b]) => (a < b ? -1 : 1)),
 );
 
-/** What a code means and what to do. Throws `DiagnosticError` (`cli/unknown-code`). */
-export function explain(code: string): string {
+/** What a code, with or without its brackets, means and what to do. Throws `DiagnosticError` (`cli/unknown-code`). */
+export function explain(code: string): { readonly code: string; readonly text: string } {
   const plain = code.replace(/^\[|\]$/g, "");
   const text = explanations[plain];
   if (text === undefined) throw new DiagnosticError([unknownCode(plain, Object.keys(explanations))]);
-  return text;
+  return { code: plain, text };
 }

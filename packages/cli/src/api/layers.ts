@@ -4,18 +4,15 @@ import type { LayerNote, StreamlineSummary } from "@gatefold/pass-streamline";
 import { figure, type LayerReport } from "@gatefold/report";
 import { defined } from "../defined.js";
 
-const kindsOf: Readonly<Record<LayerNote["kind"], string>> = {
-  matmul: "hw.mvu",
-  threshold: "hw.threshold",
-  lookup: "hw.lookup",
-  argmax: "hw.argmax",
-};
-
-/** Gives each kernel the note of the integer op that it came from: same kind and node, else the next of its kind. */
-function noteFor(kernel: KernelSummary, left: LayerNote[]): LayerNote | undefined {
-  const same = (note: LayerNote): boolean => kindsOf[note.kind] === kernel.op;
-  const exact = left.findIndex((note) => same(note) && note.loc.node === kernel.loc.node);
-  const at = exact >= 0 ? exact : left.findIndex(same);
+/**
+ * Gives a kernel the note of the integer op that it came from: of the same node, and with work of its own exactly when
+ * the kernel has. Plumbing, which shares its reader's node, has no folding and gets none.
+ */
+function noteFor(kernel: KernelSummary, fold: FoldSummary, left: LayerNote[]): LayerNote | undefined {
+  if (!Object.hasOwn(fold.folding, kernel.name)) return undefined;
+  const at = left.findIndex(
+    (note) => note.loc.node === kernel.loc.node && (note.macs !== undefined) === kernel.macs > 0,
+  );
   return at < 0 ? undefined : left.splice(at, 1)[0];
 }
 
@@ -28,7 +25,7 @@ export function layerReports(
 ): readonly LayerReport[] {
   const left = [...(streamline?.layers ?? [])];
   return fold.kernels.map((kernel) => {
-    const note = noteFor(kernel, left);
+    const note = noteFor(kernel, fold, left);
     const bits = (elem: ElemType | undefined, source: "model" | "formula") =>
       elem === undefined ? undefined : figure(bitsOf(elem), "bits", source);
     const count = (value: number | undefined, unit: string) =>

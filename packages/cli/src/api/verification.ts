@@ -7,7 +7,7 @@ import {
   type Module,
   type Tensor,
 } from "@gatefold/core";
-import { createToolchain } from "@gatefold/toolchain";
+import type { Toolchain } from "@gatefold/toolchain";
 import { samplesFor } from "../data/inputs.js";
 import { type Rows, spread } from "../data/rows.js";
 import { intervalDiffers } from "../diagnostics.js";
@@ -129,6 +129,7 @@ export async function verifyCompiled(
   compiled: Compiled,
   built: BuiltDesign | undefined,
   options: VerifyOptions,
+  toolchain: Toolchain,
   onEvent?: OnEvent,
 ): Promise<Verification> {
   onEvent?.({ kind: "start", stage: "verify" });
@@ -169,7 +170,7 @@ export async function verifyCompiled(
     if (!checks.add("integers = kernels", by, reference.length, kernels)) return result();
   }
   if (!built || rtlFrames.length === 0) return result();
-  return result(await compareRtl(compiled, built, rtlFrames, results, options, checks, onEvent));
+  return result(await compareRtl(compiled, built, rtlFrames, results, options, checks, toolchain, onEvent));
 }
 
 function compareKernels(
@@ -193,47 +194,42 @@ async function compareRtl(
   { kept, by }: IntegerResults,
   options: VerifyOptions,
   checks: Checks,
+  toolchain: Toolchain,
   onEvent: OnEvent | undefined,
 ): Promise<Omit<RtlRun, "outputs">> {
   const label = "integers = Verilog";
   const tell = (done: number): void =>
     onEvent?.({ kind: "progress", stage: "verify", done, total: frames.length, label });
   tell(0);
-  const toolchain = createToolchain();
-  try {
-    const design = await openRtl(built, toolchain);
-    const inputs = frames.map((frame) => kept.get(frame)!.in);
-    const names = compiled.hardware.main.outputs;
-    const check = (claim: string, run: RtlRun): boolean => {
-      const at = frames.findIndex(
-        (frame, i) =>
-          firstDifference(claim, frame, names, kept.get(frame)!.out, run.outputs[i]!) !== undefined,
-      );
-      const frame = frames[at];
-      const found =
-        frame === undefined
-          ? undefined
-          : firstDifference(claim, frame, names, kept.get(frame)!.out, run.outputs[at]!);
-      return checks.add(claim, [by, "simulated Verilog"], frames.length, found);
-    };
-    const run = runRtl(design, built.design, inputs, { onProgress: tell });
-    const { outputs: _, ...measured } = run;
-    if (!check(label, run)) return measured;
-    const formula = compiled.fold?.intervalCycles;
-    if (run.intervalCycles !== undefined && formula !== undefined && run.intervalCycles !== formula) {
-      onEvent?.({ kind: "diagnostic", diagnostic: intervalDiffers(run.intervalCycles, formula) });
-    }
-    if (options.stalls === true) {
-      const stallSeed = options.seed ?? defaults.seed;
-      check(
-        "integers = Verilog under stalls",
-        runRtl(design, built.design, inputs, { stallSeed, onProgress: tell }),
-      );
-    }
-    return measured;
-  } finally {
-    await toolchain.close();
+  const design = await openRtl(built, toolchain);
+  const inputs = frames.map((frame) => kept.get(frame)!.in);
+  const names = compiled.hardware.main.outputs;
+  const check = (claim: string, run: RtlRun): boolean => {
+    const at = frames.findIndex(
+      (frame, i) => firstDifference(claim, frame, names, kept.get(frame)!.out, run.outputs[i]!) !== undefined,
+    );
+    const frame = frames[at];
+    const found =
+      frame === undefined
+        ? undefined
+        : firstDifference(claim, frame, names, kept.get(frame)!.out, run.outputs[at]!);
+    return checks.add(claim, [by, "simulated Verilog"], frames.length, found);
+  };
+  const run = runRtl(design, built.design, inputs, { onProgress: tell });
+  const { outputs: _, ...measured } = run;
+  if (!check(label, run)) return measured;
+  const formula = compiled.fold?.intervalCycles;
+  if (run.intervalCycles !== undefined && formula !== undefined && run.intervalCycles !== formula) {
+    onEvent?.({ kind: "diagnostic", diagnostic: intervalDiffers(run.intervalCycles, formula) });
   }
+  if (options.stalls === true) {
+    const stallSeed = options.seed ?? defaults.seed;
+    check(
+      "integers = Verilog under stalls",
+      runRtl(design, built.design, inputs, { stallSeed, onProgress: tell }),
+    );
+  }
+  return measured;
 }
 
 /** Throws the difference, when there is one. */

@@ -1,4 +1,5 @@
 import { DiagnosticError } from "@gatefold/core";
+import { createToolchain } from "@gatefold/toolchain";
 import { noVerilog } from "../diagnostics.js";
 import { type Emitted, emitModel } from "./compile.js";
 import { defaults, type PipelineOptions, type VerifyOptions } from "./options.js";
@@ -19,7 +20,12 @@ export async function verify(options: PipelineOptions & VerifyOptions): Promise<
   const { design, files, source } = emitted;
   if (!design && (options.rtlVerify ?? defaults.rtlVerify) > 0) throw new DiagnosticError([noVerilog()]);
   const built = design && builtDesign(design, files, source.file);
-  const verification = await verifyCompiled(emitted, built, options, options.onEvent);
-  options.onEvent?.({ kind: "done", stage: "verify", ...verifyFacts(verification) });
-  return { verification, emitted };
+  const toolchain = createToolchain();
+  try {
+    const verification = await verifyCompiled(emitted, built, options, toolchain, options.onEvent);
+    options.onEvent?.({ kind: "done", stage: "verify", ...verifyFacts(verification) });
+    return { verification, emitted };
+  } finally {
+    await toolchain.close();
+  }
 }

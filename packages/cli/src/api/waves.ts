@@ -1,5 +1,5 @@
 import { inputDomains } from "@gatefold/core";
-import { createToolchain } from "@gatefold/toolchain";
+import type { Toolchain } from "@gatefold/toolchain";
 import { samplesFor } from "../data/inputs.js";
 import type { Compiled } from "./compile.js";
 import { deviceInputs } from "./integers.js";
@@ -13,6 +13,7 @@ export async function recordWaves(
   compiled: Compiled,
   built: BuiltDesign,
   options: DataOptions,
+  toolchain: Toolchain,
 ): Promise<string> {
   const domains = compiled.compilation.facts.get(inputDomains);
   const { rows } = samplesFor(compiled.network, options, waveFrames, domains);
@@ -20,15 +21,7 @@ export async function recordWaves(
     deviceInputs(compiled.integers, rows, i),
   );
   const pieces: string[] = [];
-  const toolchain = createToolchain();
-  try {
-    const design = await openRtl(built, toolchain);
-    runRtl(design, built.design, frames, {
-      onVcd: (text) => pieces.push(text),
-      clockMhz: compiled.clockMhz,
-    });
-  } finally {
-    await toolchain.close();
-  }
+  const design = await openRtl(built, toolchain);
+  runRtl(design, built.design, frames, { onVcd: (text) => pieces.push(text), clockMhz: compiled.clockMhz });
   return pieces.join("");
 }

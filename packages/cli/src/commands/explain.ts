@@ -12,8 +12,8 @@ export const explainCommand: CliCommand = {
       for (const each of Object.keys(explanations)) reporter.line(each);
       return { exitCode: exitCodes.ok, json: explanations };
     }
-    const text = explain(code);
-    reporter.line(`${code}\n\n${text}`);
-    return { exitCode: exitCodes.ok, json: { code, text } };
+    const { code: plain, text } = explain(code);
+    reporter.line(`${plain}\n\n${text}`);
+    return { exitCode: exitCodes.ok, json: { code: plain, text } };
   },
 };

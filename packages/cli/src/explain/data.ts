@@ -8,7 +8,7 @@ export const dataExplanations: Readonly<Record<string, string>> = {
     "An npz file has several arrays, and it is not said which one is meant. Name it after the file: `--data test.npz:input`.",
   "datasets/no-such-key":
     "The npz file has no array of this name, or a name is given for a file that holds one array.",
-  "datasets/not-found": "The file cannot be read.",
+  "datasets/not-found": "The file of samples or labels is not there, or cannot be read.",
   "datasets/object-array":
     "The npy file holds Python objects, which would have to be unpickled, and that runs code. Save a plain array.",
   "datasets/ragged-rows": "The rows of a table have different numbers of cells.",
@@ -29,7 +29,7 @@ export const dataExplanations: Readonly<Record<string, string>> = {
   "sim/latch": "The design has a latch, usually a register that some branch does not assign.",
   "sim/multiple-clocks":
     "Registers are clocked by more than one signal or edge; this simulator has one clock.",
-  "sim/multiple-drivers": "Two cells drive one wire.",
+  "sim/multiple-drivers": "Two cells drive one wire, so that its value is not defined.",
   "sim/no-such-name": "There is no port, net or memory of this name in the design.",
   "sim/not-an-input": "A value was given to a port that is no input, or is the clock.",
   "sim/stream-protocol":

@@ -20,14 +20,24 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
   "streamline/accumulator-too-wide":
     "A layer's sums need more bits than integers are exact in. Fewer bits for the weights or the input make it fit.",
   "streamline/bad-parameter": "A scale or another parameter of an op is zero, NaN or infinite.",
+  "streamline/bipolar-padding":
+    "A convolution pads an input of −1 and +1 with zeros, and zero is no value that one bit can hold. Pad with one of the two values, quantize to two bits, or use no padding.",
+  "streamline/integers-too-wide":
+    "Integers are exact up to 53 bits here, and a layer reads wider ones. Give the input a narrower integer type.",
   "streamline/near-tie":
     "Some thresholds lie so near to an integer that float32 rounding noise could tip them. Gatefold decides them in float64, by the quantizer's own rounding. A float32 execution of the network may give the neighbouring code at exactly these inputs; that is the float32 execution's rounding, and is reported so that a difference can be understood.",
   "streamline/not-monotone":
     "Between an integer and the next quantizer stands a function that rises and falls, on a range that is too large to tabulate. Quantize before it, or use a monotone activation.",
   "streamline/nothing-to-build":
     "No op of the network can run on integers, so there is nothing to put into a circuit. The network needs quantizers on weights and activations.",
+  "streamline/output-needs-input":
+    "An output is computed from what the circuit gives and from a real network input once more. The host has the circuit's outputs only, so the two cannot be put together. Compute that output apart from the network, or give the input an encoding.",
+  "streamline/too-many-thresholds":
+    "A quantizer tells so many codes apart that a threshold for each, in each channel, would be larger than any circuit. Quantize to fewer bits.",
   "streamline/unbounded-operand":
     "A layer reads a real value that no quantizer bounds. Most often it is the network's own input: give it an encoding with `--input`, which says which integers the circuit reads. Inside a network, insert a quantizer in training.",
+  "streamline/unlike-scales":
+    "Two branches are added whose integers stand for real values on different grids, and no common grid is fine enough for both. Give both sides of the addition one scale in training, or scales that are a whole multiple of each other.",
   "streamline/unquantized-weights":
     "A layer's weights are not integers times a scale, so there is no integer product that equals it. Quantize the weights in training.",
   "streamline/unsupported":

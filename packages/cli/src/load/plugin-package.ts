@@ -31,7 +31,11 @@ function notFound(error: unknown, name: string): boolean {
  * that it exports; a factory is called without options. Throws `DiagnosticError`.
  */
 export async function loadPlugin(name: string, cwd: string): Promise<Plugin> {
-  const jiti = createJiti(pathToFileURL(join(cwd, "gatefold.js")).href, nativeFirst);
+  const jiti = createJiti(pathToFileURL(join(cwd, "gatefold.js")).href, {
+    ...nativeFirst,
+    // a module without a default has none, instead of itself
+    interopDefault: false,
+  });
   let exported: Readonly<Record<string, unknown>>;
   try {
     exported = await jiti.import(name);

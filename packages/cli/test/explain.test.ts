@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { explanations } from "../src/index.js";
+import { gatefold } from "./helpers/run.js";
+
+const packages = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Codes that stand in the sources where packages keep their words, with the file of each. */
+function codesInSources(): ReadonlyMap<string, string> {
+  const codes = new Map<string, string>();
+  for (const name of readdirSync(packages)) {
+    const folder = join(packages, name, "src");
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!/^(diagnostics|errors?)\.ts$/.test(entry.name)) continue;
+      const file = join(entry.parentPath, entry.name);
+      const text = readFileSync(file, "utf8");
+      for (const [, code] of text.matchAll(/["`]([a-z][a-z0-9]*\/[a-z][a-z0-9-]*)["`]/g))
+        codes.set(code!, file);
+    }
+  }
+  return codes;
+}
+
+describe("explain", () => {
+  const codes = codesInSources();
+
+  it("finds the codes of the packages", () => {
+    expect(codes.size).toBeGreaterThan(100);
+    for (const code of ["core/text", "onnx/unknown-op", "fold/illegal-fold", "cli/unknown-flag"])
+      expect([...codes.keys()]).toContain(code);
+  });
+
+  it("has a text for each of them", () => {
+    const missing = [...codes].filter(([code]) => explanations[code] === undefined);
+    expect(missing).toEqual([]);
+  });
+
+  it("says more than a word", () => {
+    const short = Object.entries(explanations).filter(([, text]) => text.length < 30 || !/[.!]$/.test(text));
+    expect(short).toEqual([]);
+  });
+
+  it("prints the text of a code, with or without its brackets", async () => {
+    const { code, stdout } = await gatefold(["explain", "[fold/illegal-fold]"]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(`fold/illegal-fold\n\n${explanations["fold/illegal-fold"]}\n`);
+  });
+
+  it("lists all codes without one", async () => {
+    const { stdout } = await gatefold(["explain"]);
+    expect(stdout.trimEnd().split("\n")).toEqual(Object.keys(explanations));
+  });
+});
