@@ -2,6 +2,8 @@
 export interface TextStream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  /** Width of a terminal in characters. */
+  readonly columns?: number | undefined;
 }
 
 /** What the command line touches of the world. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Constant, constantOf, definePass, definePlugin, numbers, tensorFrom } from "@gatefold/core";
 import { Threshold } from "@gatefold/dialect-q";
@@ -90,6 +90,14 @@ describe("build", () => {
       out,
       report: { schema: "gatefold-report", model: { name: "tiny" } },
     });
+  });
+
+  it("writes to a folder of the model's name when none is given", async () => {
+    const cwd = join(folder, "cwd");
+    mkdirSync(cwd);
+    const none = ["--no-synth", "--verify", "0", "--rtl-verify", "0"];
+    expect(await gatefold(["build", tiny, ...none], { cwd })).toMatchObject({ code: 0, stderr: "" });
+    expect(existsSync(join(cwd, "out/tiny/report.json"))).toBe(true);
   });
 
   it("takes a folding back that it wrote", async () => {

@@ -1,8 +1,12 @@
 import type { AnyOpDef } from "@gatefold/core";
 import { ArgMax } from "./argmax.js";
 import { Affine, Lookup, Threshold } from "./channelwise.js";
+import { AddStreams, Concat, Fork, Slice } from "./joins.js";
 import { Mvu } from "./mvu.js";
+import { Pad, Pool, Upsample } from "./pixels.js";
 import { Fifo, Reshape, WidthConverter } from "./plumbing.js";
+import { Vvu } from "./vvu.js";
+import { Window } from "./window.js";
 
 export { ArgMax } from "./argmax.js";
 export {
@@ -14,6 +18,8 @@ export {
   thresholdBits,
   thresholdCount,
 } from "./channelwise.js";
+export { type ImageGeometry, imageOf } from "./image.js";
+export { AddStreams, Concat, Fork, Slice } from "./joins.js";
 export * from "./kernel.js";
 export {
   geometry,
@@ -26,16 +32,28 @@ export {
   weightsOf,
 } from "./mvu.js";
 export { follows, type NamedKernel, namedKernels } from "./names.js";
+export { Pad, Pool, Upsample } from "./pixels.js";
 export { Fifo, fifoBits, Reshape, WidthConverter } from "./plumbing.js";
 export { channelsOf, vectorsOf } from "./streams.js";
+export { Vvu, vvuWeights } from "./vvu.js";
+export { Window, type WindowGeometry, windowGeometry } from "./window.js";
 
 /** Every op of the dialect. */
 export const hwOps: readonly AnyOpDef[] = [
   Mvu,
+  Vvu,
   Threshold,
   Lookup,
   Affine,
   ArgMax,
+  Window,
+  Pad,
+  Pool,
+  Upsample,
+  Fork,
+  AddStreams,
+  Concat,
+  Slice,
   WidthConverter,
   Fifo,
   Reshape,

@@ -12,6 +12,7 @@ import {
   numbers,
   type OpDef,
   rangeOfChannels,
+  sameShape,
   tensor,
   tensorFrom,
 } from "@gatefold/core";
@@ -85,7 +86,15 @@ export const Add: OpDef<{
     for (let i = 0; i < out.length; i++) out[i] = m * xs[xi ? xi[i]! : i]! + n * ys[yi ? yi[i]! : i]!;
     return [tensorFrom(elem, shape, out)];
   },
-  interfaces: [ranged((op, [x, y]) => (Add.is(op) ? sum(x!, op.attrs.m, y!, op.attrs.n) : undefined))],
+  interfaces: [
+    ranged((op, [x, y]) => {
+      if (!Add.is(op)) return undefined;
+      // Channels of an operand that broadcasts stand on another axis of the result.
+      const alike = op.operands.every((v) => sameShape(v.type.shape, op.result().type.shape));
+      const [a, b] = alike ? [x!, y!] : [x!, y!].map(({ lo, hi }) => ({ lo, hi }));
+      return sum(a!, op.attrs.m, b!, op.attrs.n);
+    }),
+  ],
 });
 
 function scaled({ lo, hi }: { lo: number; hi: number }, m: number): [number, number] {

@@ -58,9 +58,12 @@ export const Lookup: OpDef<LookupAttrs> = defineOp({
       const [rows, length] = [table.shape[0]!, table.shape[1]!];
       const [lo, hi] = [new Float64Array(shape[axis]!), new Float64Array(shape[axis]!)];
       for (let c = 0; c < lo.length; c++) {
-        const row = entries.subarray(rows === 1 ? 0 : c * length, rows === 1 ? length : (c + 1) * length);
-        lo[c] = Math.min(...row);
-        hi[c] = Math.max(...row);
+        const start = rows === 1 ? 0 : c * length;
+        [lo[c], hi[c]] = [entries[start]!, entries[start]!];
+        for (let k = start; k < start + length; k++) {
+          lo[c] = Math.min(lo[c]!, entries[k]!);
+          hi[c] = Math.max(hi[c]!, entries[k]!);
+        }
       }
       return rangeOfChannels({ axis, lo, hi });
     }),

@@ -8,16 +8,6 @@ export const noKernel = (op: Op, reason: string): Diagnostic =>
     hint: "attach a `fold.lowering` model to the op in a plugin, or leave this part of the network to the host",
   });
 
-export const forkedStream = (op: Op, readers: number): Diagnostic =>
-  diagnostic(
-    "fold/forked-stream",
-    `The result of \`${op.def.name}\` has ${readers} readers; a stream has one.`,
-    {
-      ...at(op),
-      hint: "build each branch as a graph of its own",
-    },
-  );
-
 export const badTarget = (option: string, value: number): Diagnostic =>
   diagnostic("fold/bad-option", `\`${option}\` is ${value}; it is a positive number.`);
 
@@ -72,3 +62,20 @@ export const badFolding = (reason: string): Diagnostic =>
   diagnostic("fold/bad-folding", `The folding is not an object of kernels: ${reason}.`, {
     hint: 'write {"MVAU_0": {"PE": 4, "SIMD": 8}}, or take a folding.json that a build wrote',
   });
+
+export const deadlock = (stuck: readonly Op[]): Diagnostic =>
+  diagnostic(
+    "fold/deadlock",
+    `The network stands still by its token schedules: ${stuck.map((op) => `\`${op.def.name}\``).join(", ")} wait for each other.`,
+    { loc: stuck[0]?.loc ?? {}, hint: "report the network; its kernels' schedules contradict each other" },
+  );
+
+export const stalls = (cycles: number, wanted: number): Diagnostic =>
+  diagnostic(
+    "fold/stalls",
+    `By its token schedules the network takes ${cycles} cycles a frame, not the ${wanted} of its slowest kernel.`,
+    {
+      severity: "warning",
+      hint: "fold the kernels around joins alike, so that both branches take their beats evenly",
+    },
+  );

@@ -1,53 +1,63 @@
-import { definePass, type InterfaceTable, type Op, type Pass, type Value } from "@gatefold/core";
-import { type BeatTimes, Fifo, Kernel } from "@gatefold/dialect-hw";
+import { definePass, type Pass, type Value } from "@gatefold/core";
+import { Fifo, Kernel } from "@gatefold/dialect-hw";
+import { deadlock, stalls } from "./diagnostics.js";
+import { simulateTokens } from "./token-sim.js";
+
+/** Frames of a token run: enough for every kernel of a network to reach its steady state, and to see it hold. */
+const settledFrames = 3;
+/** Beats that a kernel's output register holds without a FIFO. */
+const ownBeats = 1;
+/** What a FIFO needs beyond the beats it holds at most: its own latency. */
+const fifoSlack = 2;
 
 /**
- * The largest number of beats that a port takes one a cycle before it pauses: what must lie ready so that a producer
- * which spreads its beats evenly never makes it wait.
- */
-export function burstBeats(times: BeatTimes): number {
-  let [longest, current] = [1, 1];
-  for (let k = 1; k < times.count; k++) {
-    current = times.at(k) === times.at(k - 1) + 1 ? current + 1 : 1;
-    longest = Math.max(longest, current);
-  }
-  return longest;
-}
-
-/** Depth before operand `index` of a kernel; 0 when it takes its beats as evenly as they come. */
-function depthBefore(op: Op, index: number, interfaces: InterfaceTable): number {
-  const schedule = interfaces.get(op.def, Kernel)?.schedule(op);
-  const times = schedule?.inputs[index];
-  if (!schedule || !times) return 0;
-  const pauses = times.at(times.count - 1) + 1 < schedule.intervalCycles;
-  return pauses && times.count > 1 ? Math.max(2, burstBeats(times)) : 0;
-}
-
-/** Whether a stream is a graph input under another shape. */
-function fromInput(value: Value, interfaces: InterfaceTable): boolean {
-  if (!value.op) return true;
-  return interfaces.get(value.op.def, Kernel)?.view === true && fromInput(value.op.operand(0), interfaces);
-}
-
-/**
- * Puts a FIFO before every port that takes its beats in bursts: a matrix unit reads a vector in MW/SIMD cycles and
- * then computes on it for the rest of its interval. One burst of room lets the producer go on meanwhile, so the
- * steady-state interval is that of the slowest kernel. The graph's own inputs get none: their source waits.
+ * FIFOs as deep as the kernels' token schedules ask for.
+ *
+ * A token run in which every kernel is slowed down, evenly, to the interval of the slowest, and streams have all
+ * the room they want, gives the most beats that each stream ever holds. With that much room the same schedule is
+ * possible, so kernels that run as soon as they can keep the interval too; a second run, with the depths as they are
+ * and nothing paced, proves it and finds deadlocks. No circuit is simulated for it.
  */
 export const insertFifos: Pass = definePass({
   name: "insert-fifos",
-  summary: "FIFOs before kernels that take their input in bursts.",
+  summary: "FIFOs as deep as the kernels' token schedules ask for.",
   phase: "schedule",
   semantics: "bit-exact",
   run(module, ctx) {
     const graph = module.main;
-    for (const op of graph.ops()) {
-      op.operands.forEach((value, index) => {
-        if (value.type.kind !== "stream" || Fifo.is(value.op) || fromInput(value, ctx.interfaces)) return;
-        const depth = depthBefore(op, index, ctx.interfaces);
-        if (depth === 0) return;
-        graph.setOperand(op, index, Fifo.build(graph, [value], { depth }, { loc: op.loc, before: op }));
-      });
+    const kernels = [...graph.ops()].filter((op) => ctx.interfaces.get(op.def, Kernel));
+    const intervalCycles = Math.max(
+      1,
+      ...kernels.map((op) => ctx.interfaces.get(op.def, Kernel)!.schedule(op).intervalCycles),
+    );
+    const paced = simulateTokens(graph, ctx.interfaces, {
+      frames: settledFrames,
+      paceCycles: intervalCycles,
+    });
+    for (const [value, beats] of paced.occupancy) {
+      if (beats <= ownBeats) continue;
+      const reader = value.uses[0]!.op;
+      const fifo = Fifo.build(
+        graph,
+        [value],
+        { depth: Math.max(2, beats + fifoSlack) },
+        { loc: reader.loc, before: reader },
+      );
+      for (const use of [...value.uses]) if (use.op !== fifo.op) graph.setOperand(use.op, use.index, fifo);
+    }
+    const run = simulateTokens(graph, ctx.interfaces, {
+      frames: settledFrames + 2,
+      capacityOf: (value) => capacity(value),
+    });
+    if (run.stuck.length > 0) ctx.diagnostics.report(deadlock(run.stuck));
+    const [last, before] = [run.frameCycles.at(-1), run.frameCycles.at(-2)];
+    if (last !== undefined && before !== undefined && last - before > intervalCycles) {
+      ctx.diagnostics.report(stalls(last - before, intervalCycles));
     }
   },
 });
+
+/** Beats that a stream holds: what its FIFO has room for, or its producer's register. */
+function capacity(value: Value): number {
+  return Fifo.match(value)?.attrs.depth ?? ownBeats + 1;
+}

@@ -10,7 +10,8 @@ import {
   throwIfErrors,
   type Value,
 } from "@gatefold/core";
-import { forkedStream, noKernel } from "./diagnostics.js";
+import { Fork } from "@gatefold/dialect-hw";
+import { noKernel } from "./diagnostics.js";
 import { HwLowering } from "./lowering.js";
 
 /**
@@ -38,9 +39,6 @@ export const lowerKernels: Pass = definePass({
         cloneOp(op, into, values);
         continue;
       }
-      for (const result of op.results) {
-        if (result.uses.length > 1) errors.push(forkedStream(op, result.uses.length));
-      }
       const operands = op.operands.map((v) => values.get(v)!);
       const model = ctx.interfaces.get(op.def, HwLowering);
       const results = model
@@ -57,6 +55,22 @@ export const lowerKernels: Pass = definePass({
     }
     throwIfErrors(errors);
     into.eraseDead();
+    insertForks(into);
     module.main = into;
   },
 });
+
+/** A stream has one reader: where a value has several, a fork gives each its own. */
+function insertForks(graph: Graph): void {
+  const values = [...graph.inputs, ...[...graph.ops()].flatMap((op) => op.results)];
+  for (const value of values) {
+    const uses = [...value.uses];
+    if (value.type.kind !== "stream" || uses.length < 2) continue;
+    const readers = new Set(uses.map((use) => use.op));
+    const before = [...graph.ops()].find((op) => readers.has(op));
+    const fork = Fork.create(graph, [value], { count: uses.length }, { before, loc: value.op?.loc ?? {} });
+    uses.forEach((use, i) => {
+      graph.setOperand(use.op, use.index, fork.result(i));
+    });
+  }
+}

@@ -1,11 +1,19 @@
 import {
+  Constant,
+  constantOf,
   defineInterface,
   defineModel,
+  type ElemType,
+  elemInfo,
   type Graph,
   type Location,
   type Model,
+  numbers,
   type Op,
   type OpInterface,
+  product,
+  reshaped,
+  tensorFrom,
   type Value,
 } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
@@ -33,6 +41,57 @@ function isLast(op: Op): boolean {
   return axis === -1 || axis === op.operand(0).type.shape.length - 1;
 }
 
+interface Sliding {
+  readonly strides: readonly number[];
+  readonly pads: readonly number[];
+  readonly dilations: readonly number[];
+}
+
+/** The image padded where the window leaves it, then its windows; nothing for a window of one pixel that skips none. */
+function window(
+  op: Op,
+  { graph, operands, loc }: LoweringSite,
+  kernel: readonly number[],
+  padValue: number,
+): Value {
+  const [x] = operands as [Value];
+  const { strides, pads, dilations } = op.attrs as unknown as Sliding;
+  const padded = pads.every((p) => p === 0)
+    ? x
+    : hw.Pad.build(graph, [x], { pads, value: padValue }, { loc });
+  if ([...kernel, ...strides].every((v) => v === 1)) return padded;
+  return hw.Window.build(graph, [padded], { kernel, strides, dilations }, { loc });
+}
+
+/**
+ * A convolution is a sliding window and a matrix unit; a depthwise one is a sliding window and a vector unit. Weights
+ * stand in the window's order already: taps first, then channels.
+ */
+function lowerConv(op: Op, site: LoweringSite): readonly Value[] | string {
+  if (!q.Conv.is(op)) return "it is no convolution";
+  const { elem, groups, pad_value } = op.attrs;
+  const w = constantOf(site.operands[1]);
+  if (!w) return "its weights are not constant";
+  const [filters, kh, kw, perGroup] = w.shape as [number, number, number, number];
+  const channels = op.operand(0).type.shape[3]!;
+  const depthwise = groups === channels && filters === channels;
+  if (groups > 1 && !depthwise) return `its ${groups} groups are neither one nor one a channel`;
+  const x = window(op, site, [kh, kw], pad_value);
+  const { graph, loc } = site;
+  if (!depthwise || channels === 1) {
+    const value = reshaped(w, [filters, kh * kw * perGroup]);
+    return [hw.Mvu.build(graph, [x, Constant.build(graph, [], { value }, { loc })], { elem }, { loc })];
+  }
+  const taps = kh * kw;
+  const values = numbers(w);
+  const turned = Float64Array.from(
+    values,
+    (_, i) => values[(i % channels) * taps + Math.floor(i / channels)]!,
+  );
+  const value = tensorFrom(w.elem, [taps, channels], turned);
+  return [hw.Vvu.build(graph, [x, Constant.build(graph, [], { value }, { loc })], { elem }, { loc })];
+}
+
 /** The lowerings of the `q` dialect. */
 export const qLowerings: readonly Model[] = [
   defineModel(q.MatMul, HwLowering, {
@@ -57,6 +116,53 @@ export const qLowerings: readonly Model[] = [
   defineModel(q.Affine, HwLowering, {
     lower: (op, { graph, operands, loc }) =>
       isLast(op) ? [hw.Affine.build(graph, operands, { elem: op.result().type.elem }, { loc })] : notLast,
+  }),
+  defineModel(q.Conv, HwLowering, { lower: lowerConv }),
+  defineModel(q.MaxPool, HwLowering, {
+    lower: (op, site) => {
+      const { kernel } = op.attrs as { kernel: readonly number[] };
+      const { elem } = op.result().type;
+      const x = window(op, site, kernel, elemInfo(elem).min);
+      return [
+        hw.Pool.build(site.graph, [x], { mode: "max", window: product(kernel), elem }, { loc: site.loc }),
+      ];
+    },
+  }),
+  defineModel(q.SumPool, HwLowering, {
+    lower: (op, site) => {
+      const { kernel, elem } = op.attrs as { kernel: readonly number[]; elem: ElemType };
+      if (site.operands[0]!.type.elem === "bipolar")
+        return "a sum of bipolar codes is a convolution with weights of 1";
+      const x = window(op, site, kernel, 0);
+      return [
+        hw.Pool.build(site.graph, [x], { mode: "sum", window: product(kernel), elem }, { loc: site.loc }),
+      ];
+    },
+  }),
+  defineModel(q.Add, HwLowering, {
+    lower: (op, { graph, operands, loc }) => {
+      const [x, y] = operands as [Value, Value];
+      if (x.type.kind !== "stream" || y.type.kind !== "stream") return "one of its operands is a constant";
+      const { elem, m, n } = op.attrs as { elem: ElemType; m: number; n: number };
+      return [hw.AddStreams.build(graph, [x, y], { elem, m, n }, { loc })];
+    },
+  }),
+  defineModel(q.Concat, HwLowering, {
+    lower: (_, { graph, operands, loc }) => [
+      operands.reduce((all, next) => hw.Concat.build(graph, [all, next], {}, { loc })),
+    ],
+  }),
+  defineModel(q.Slice, HwLowering, {
+    lower: (op, { graph, operands, loc }) => {
+      const { first, count } = op.attrs as { first: number; count: number };
+      return [hw.Slice.build(graph, operands, { first, count }, { loc })];
+    },
+  }),
+  defineModel(q.Upsample, HwLowering, {
+    lower: (op, { graph, operands, loc }) => {
+      const { scales } = op.attrs as { scales: readonly number[] };
+      return [hw.Upsample.build(graph, operands, { scales }, { loc })];
+    },
   }),
   defineModel(q.Reshape, HwLowering, {
     lower: (op, { graph, operands, loc }) => [

@@ -19,12 +19,6 @@ export const badParameter = (op: Op, name: string, value: number): Diagnostic =>
     hint: "train and export the network again; its parameters are finite, and a scale is not 0",
   });
 
-export const wideOperand = (op: Op): Diagnostic =>
-  diagnostic("streamline/integers-too-wide", `\`${op.def.name}\` reads integers beyond 53 bits.`, {
-    loc: op.loc,
-    hint: "give the input a narrower integer type",
-  });
-
 export const nearTies = (op: Op, count: number, total: number): Diagnostic =>
   diagnostic(
     "streamline/near-tie",

@@ -42,6 +42,8 @@ export function elementwise(
   const [first] = flows as [FlowFact];
   if (flows.some((f) => f.base !== first.base))
     return host(op, "it joins two streams of the network", "export one chain of layers, without joins");
+  if (Math.max(-first.range.lo, first.range.hi) > Number.MAX_SAFE_INTEGER)
+    return host(op, "it reads integers beyond 53 bits", "give the input a narrower integer type");
   const uniform = flows.every((f) => f.uniform);
   if (!uniform && flows.some((f) => !sameForm(f.form, first.form)))
     return host(op, "it joins channels along different axes", "quantize before the reshape");

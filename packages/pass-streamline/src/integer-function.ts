@@ -74,8 +74,8 @@ export function mirrored(f: IntegerFunction, marked: readonly boolean[]): Intege
   if (!marked.includes(true)) return f;
   return {
     channels: f.channels,
-    lo: (c) => (marked[c] ? -f.hi(c) : f.lo(c)),
-    hi: (c) => (marked[c] ? -f.lo(c) : f.hi(c)),
+    lo: (c) => (marked[c] ? 0 - f.hi(c) : f.lo(c)),
+    hi: (c) => (marked[c] ? 0 - f.lo(c) : f.hi(c)),
     at: (levels) => f.at(Float64Array.from(levels, (n, i) => (marked[i % f.channels] ? -n : n))),
   };
 }

@@ -29,7 +29,7 @@ export function checkParameters(op: Op, operands: readonly Fact[]): Diagnostic |
 
 function firstBad({ tensor }: ConstantFact, strict: boolean, isScale: boolean): number | undefined {
   if (!isFloat(tensor.elem)) return undefined;
-  return Array.from(numbers(tensor)).find(
-    (v) => Number.isNaN(v) || (strict && !Number.isFinite(v)) || (isScale && v === 0),
-  );
+  for (const v of numbers(tensor))
+    if (Number.isNaN(v) || (strict && !Number.isFinite(v)) || (isScale && v === 0)) return v;
+  return undefined;
 }

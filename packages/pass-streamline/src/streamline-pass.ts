@@ -11,6 +11,7 @@ import {
   throwIfErrors,
   type Value,
 } from "@gatefold/core";
+import { qOps } from "@gatefold/dialect-q";
 import { nothingLeft, outputNeedsInput } from "./diagnostics.js";
 import { codesFlow, type Fact, type FlowFact, host } from "./fact.js";
 import { buildHead, buildTail, type DeviceInput } from "./host-graphs.js";
@@ -35,6 +36,7 @@ export const streamlinePass: Pass = definePass({
   semantics: "bit-exact",
   run(module, ctx) {
     const from = module.main;
+    if (isLowered(from)) return;
     const graph = new Graph(from.name);
     const facts = new Map<Value, Fact>();
     const ports: DeviceInput[] = [];
@@ -116,6 +118,12 @@ function withoutUnusedInputs(graph: Graph): Graph {
   }
   for (const op of graph.ops()) cloneOp(op, copy, values);
   return copy;
+}
+
+/** Whether a graph stands on integers already, so that nothing is to do. */
+function isLowered(graph: Graph): boolean {
+  const work = [...graph.ops()].filter((op) => !Return.is(op) && !Constant.is(op));
+  return work.length > 0 && work.every((op) => qOps.includes(op.def));
 }
 
 /** Ops that compute. */

@@ -8,8 +8,9 @@ import {
   type Value,
 } from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
-import { nearTies, notMonotone, tooManyThresholds, wideOperand } from "./diagnostics.js";
+import { nearTies, notMonotone, tooManyThresholds } from "./diagnostics.js";
 import { codesFlow, type Fact, type FlowFact, refused } from "./fact.js";
+import { formOf } from "./form.js";
 import {
   ends,
   enumerate,
@@ -43,9 +44,9 @@ export function toCodes(flow: FlowFact, elem: ElemType, op: Op, site: Site): Fac
 }
 
 /** `toCodes`, for codes that another function of the integers gives. */
-export function toCodesBy(flow: FlowFact, f: IntegerFunction, elem: ElemType, op: Op, site: Site): Fact {
+export function toCodesBy(given: FlowFact, f: IntegerFunction, elem: ElemType, op: Op, site: Site): Fact {
+  const flow = withAxis(given, site);
   const levels = levelCount(f);
-  if (levels > Number.MAX_SAFE_INTEGER) return refused(op, wideOperand(op));
   const tables = flow.monotone && bisectsSooner(f, levels) ? undefined : enumerate(f);
   if (!tables && !flow.monotone) return refused(op, notMonotone(op, levels));
   if (tables && isIdentity(f, tables) && (elem === "bipolar") === (flow.base.type.elem === "bipolar")) {
@@ -84,6 +85,12 @@ function bisectsSooner(f: IntegerFunction, levels: number): boolean {
   const { first, last } = ends(f);
   const steps = first.reduce((most, v, c) => Math.max(most, Math.abs(v - last[c]!)), 1);
   return steps * Math.ceil(Math.log2(levels)) < levels;
+}
+
+/** A flow on a scalar, on a vector of one: parameters stand along an axis. */
+function withAxis(flow: FlowFact, site: Site): FlowFact {
+  if (flow.base.type.shape.length > 0) return flow;
+  return { ...flow, base: reshapeBase(flow.base, [1], site), baseForm: formOf([1]) };
 }
 
 /** One row of parameters serves any axis; the last one is what hardware streams along. */

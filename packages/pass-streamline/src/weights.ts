@@ -34,7 +34,7 @@ export function integerWeights({ tensor, scaled }: ConstantFact): IntegerWeights
     if (!common) return undefined;
     scale[n] = common.unit;
     for (let k = 0; k < height; k++)
-      codes[k * width + n]! *= common.factors[common.factors.length === 1 ? 0 : k]!;
+      codes[k * width + n]! *= common.factors[common.factors.length === 1 ? 0 : 0]!;
   }
   return { codes, scale };
 }
@@ -48,10 +48,9 @@ export function scaleFactors(
 ): { readonly unit: number; readonly factors: Float64Array } | undefined {
   if (scale.every((s) => s === scale[0])) return { unit: scale[0]!, factors: Float64Array.of(1) };
   const unit = scale.reduce((a, b) => (b !== 0 && (a === 0 || Math.abs(b) < Math.abs(a)) ? b : a), 0);
-  const factors = scale.map((s) => s / unit);
-  return factors.every((f) => Number.isInteger(f) && Math.abs(f) <= factorLimit)
-    ? { unit, factors }
-    : undefined;
+  const factors = scale.map((s) => Math.round(s / unit) + 0);
+  const exact = factors.every((f, i) => f * unit === scale[i] && Math.abs(f) <= factorLimit);
+  return exact ? { unit, factors } : undefined;
 }
 
 /** The step of which all values are exact integer multiples: 1 when they are integers, else the least magnitude. */

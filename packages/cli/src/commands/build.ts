@@ -1,9 +1,13 @@
+import { basename, extname } from "node:path";
 import { build } from "../api/build.js";
 import { exitCodes } from "../exit-codes.js";
 import type { CliCommand } from "./command.js";
 import { buildFlags, dataFlags, pathAt, pipelineFlags, readOptions, verifyFlags } from "./flags.js";
 
-const defaultOut = "out";
+/** `out/digits` for `models/digits.onnx`: outputs of several models do not replace each other. */
+function defaultOut(model: string): string {
+  return `out/${basename(model, extname(model))}`;
+}
 
 export const buildCommand: CliCommand = {
   name: "build",
@@ -17,7 +21,7 @@ export const buildCommand: CliCommand = {
   },
   run: async ({ io, reporter, flags, argv }, model) => {
     const options = await readOptions(io, flags);
-    const out = typeof flags["out"] === "string" ? flags["out"] : (options.out ?? defaultOut);
+    const out = typeof flags["out"] === "string" ? flags["out"] : (options.out ?? defaultOut(model));
     const result = await build({
       ...options,
       model: pathAt(io, model),

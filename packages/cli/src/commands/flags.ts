@@ -103,7 +103,7 @@ export function verifyFlags(command: Command): void {
 }
 
 export function buildFlags(command: Command): void {
-  flag(command, "-o, --out <folder>", "the output folder (default: out)");
+  flag(command, "-o, --out <folder>", "the output folder (default: out/<name of the model>)");
   flag(command, "--force", "replaces a folder that Gatefold did not write");
   flag(command, "--no-synth", "leaves synthesis out");
   flag(command, "--vcd", "adds waves of two inferences, sim/waves.vcd");

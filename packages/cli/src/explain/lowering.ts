@@ -5,12 +5,14 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
   "fold/bad-folding":
     'The folding file is not an object of kernels. It is `{"MVAU_0": {"PE": 4, "SIMD": 8}}`; a build writes folding.json, which can be edited, and FINN\'s files are read as they are.',
   "fold/bad-option": "The clock, the rate or the number of cycles is not a positive number.",
-  "fold/forked-stream":
-    "A value has several readers. A stream has one consumer, and the kernel that duplicates streams is not there for this graph.",
+  "fold/deadlock":
+    "Played through by the kernels' own token schedules, no kernel can go on: each waits for another. The schedules contradict each other, which is a defect of a kernel and not of the model. Report the network.",
   "fold/illegal-fold":
     "A folding gives PE or SIMD a value that does not divide the layer's size. Each cycle works on PE output channels and SIMD input elements, and a layer that is not a whole number of such steps would need padding. The hint lists the values that divide.",
   "fold/no-kernel":
     "An integer op has no streaming kernel, so the network cannot become a circuit. A plugin can attach a `fold.lowering` model to the op.",
+  "fold/stalls":
+    "Played through by the kernels' token schedules, the network takes longer than its slowest kernel alone, because two branches that meet take their beats at uneven times. The results are right and the rate is lower. Fold the kernels around the join alike.",
   "fold/unknown-axis":
     "A folding names an axis that the kernel does not have. Matrix–vector units have PE and SIMD, thresholds have PE.",
   "fold/unknown-kernel":
@@ -22,8 +24,6 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
   "streamline/bad-parameter": "A scale or another parameter of an op is zero, NaN or infinite.",
   "streamline/bipolar-padding":
     "A convolution pads an input of −1 and +1 with zeros, and zero is no value that one bit can hold. Pad with one of the two values, quantize to two bits, or use no padding.",
-  "streamline/integers-too-wide":
-    "Integers are exact up to 53 bits here, and a layer reads wider ones. Give the input a narrower integer type.",
   "streamline/near-tie":
     "Some thresholds lie so near to an integer that float32 rounding noise could tip them. Gatefold decides them in float64, by the quantizer's own rounding. A float32 execution of the network may give the neighbouring code at exactly these inputs; that is the float32 execution's rounding, and is reported so that a difference can be understood.",
   "streamline/not-monotone":

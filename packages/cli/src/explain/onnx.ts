@@ -5,7 +5,6 @@ export const onnxExplanations: Readonly<Record<string, string>> = {
   "onnx/bad-dim": "A size given with `--dim` is not a whole number from 1.",
   "onnx/bad-encoding":
     "The text of an input encoding is not understood. It is `[name:]type[:scale=number,zp=number]`: the name may be left out when the network has one input, the type is an integer type such as uint8, int4 or bipolar, and the real value of a code is (code − zp) · scale. Fractions are allowed: scale=1/255.",
-  "onnx/bad-option": "The ONNX frontend was given an option that it does not have, or one of a wrong type.",
   "onnx/cannot-export":
     "Some ops of the module have no form in ONNX, so it cannot be written back. Export before lowering to integers, or bring an export handler for these ops.",
   "onnx/cycle":

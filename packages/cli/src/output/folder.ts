@@ -71,7 +71,8 @@ export async function writeFolder(
     throw new DiagnosticError([outputFailed(folder, error)], { cause: error });
   } finally {
     await rm(fresh, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
+    // never the only copy: it goes only where something stands in its place
+    if (existsSync(target)) await rm(old, { recursive: true, force: true });
     open.delete(fresh);
   }
 }

@@ -42,13 +42,15 @@ function paint(d: Diagnostic, colour: typeof plain): string {
 export function createReporter(io: CliIo, { quiet }: { readonly quiet: boolean }): Reporter {
   const out = isColoured(io.stdout, io.env) ? colours : plain;
   const err = isColoured(io.stderr, io.env) ? colours : plain;
+  // ora divides by the width, which some pseudo-terminals give as 0
+  const spins = io.stderr.isTTY === true && (io.stderr.columns ?? 0) > 0;
   let spinner: Ora | undefined;
   const stop = (): void => {
     spinner?.stop();
     spinner = undefined;
   };
   const spin = (text: string): void => {
-    if (io.stderr.isTTY !== true) return;
+    if (!spins) return;
     if (spinner) spinner.text = text;
     else
       spinner = ora({
