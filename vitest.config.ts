@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const root = import.meta.dirname;
 const packages = readdirSync(`${root}/packages`);
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: packages.map((name) => ({ find: new RegExp(`^@gatefold/${name}$`), replacement: `${root}/packages/${name}/src/index.ts` })),
   },
@@ -17,3 +17,5 @@ export default defineConfig({
     maxWorkers: 2,
   },
 });
+
+export default config;

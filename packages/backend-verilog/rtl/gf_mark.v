@@ -27,7 +27,7 @@ module gf_mark #(
     wire [BITS-1:0] index;
     wire            from;
     wire            below;
-    wire            inside = from && below;
+    wire            marked = from && below;
 
     gf_counter #(.LENGTH(LENGTH), .BITS(BITS)) counter (
         .aclk(aclk), .aresetn(aresetn), .step(step), .index(index), .last(last)
@@ -48,13 +48,13 @@ module gf_mark #(
             localparam PHASE_BITS = $clog2(PERIOD);
             localparam [31:0] LAST_PHASE = PERIOD - 1;
             reg [PHASE_BITS-1:0] phase;
-            assign keep = inside && phase < KEEP_32[PHASE_BITS-1:0];
+            assign keep = marked && phase < KEEP_32[PHASE_BITS-1:0];
             always @(posedge aclk)
                 if (!aresetn) phase <= {PHASE_BITS{1'b0}};
                 else if (step && last) phase <= {PHASE_BITS{1'b0}};
                 else if (step && from) phase <= phase == LAST_PHASE[PHASE_BITS-1:0] ? {PHASE_BITS{1'b0}} : phase + 1'b1;
         end else begin : g_whole
-            assign keep = inside;
+            assign keep = marked;
             wire unused = &{1'b0, KEEP_32[0]};
         end
     endgenerate

@@ -41,18 +41,18 @@ module gf_pool #(
         if (!aresetn) first_group <= 1'b1;
         else if (step && last_fold) first_group <= last_group;
 
-    wire [LANES*ACC_BITS-1:0] before;
+    wire [LANES*ACC_BITS-1:0] older;
     wire [LANES*ACC_BITS-1:0] now;
     wire [LANES*OUT_BITS-1:0] out;
     gf_line #(.WIDTH(LANES*ACC_BITS), .STAGES(CF)) line (
-        .aclk(aclk), .aresetn(aresetn), .en(step), .d(now), .q(before)
+        .aclk(aclk), .aresetn(aresetn), .en(step), .d(now), .q(older)
     );
 
     genvar i;
     generate
         for (i = 0; i < LANES; i = i + 1) begin : g_lane
             wire [LANE_BITS-1:0] x = s_axis_tdata[i*LANE_BITS +: LANE_BITS];
-            wire [ACC_BITS-1:0]  acc = before[i*ACC_BITS +: ACC_BITS];
+            wire [ACC_BITS-1:0]  acc = older[i*ACC_BITS +: ACC_BITS];
             if (MODE == 0) begin : g_max
                 wire bigger;
                 gf_compare #(.N(1), .X_BITS(LANE_BITS), .T_BITS(LANE_BITS), .IS_SIGNED(IS_SIGNED)) reach (

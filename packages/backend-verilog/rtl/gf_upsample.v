@@ -18,7 +18,9 @@ module gf_upsample #(
     parameter LANE_BITS = 4,
     parameter SCALE_H   = 2,
     parameter SCALE_W   = 2,
+    /* verilator lint_off UNUSEDPARAM */ // used in an attribute only
     parameter RAM_STYLE = "auto"
+    /* verilator lint_on UNUSEDPARAM */
 ) (
     input  wire                       aclk,
     input  wire                       aresetn,

@@ -82,11 +82,11 @@ module gf_vvu #(
         if (!aresetn) first_group <= 1'b1;
         else if (add && last_fold) first_group <= last_group;
 
-    wire [PE*COUNT_BITS-1:0] before;
+    wire [PE*COUNT_BITS-1:0] older;
     wire [PE*COUNT_BITS-1:0] now;
     wire [PE*ACC_BITS-1:0]   out;
     gf_line #(.WIDTH(PE*COUNT_BITS), .STAGES(CF)) line (
-        .aclk(aclk), .aresetn(aresetn), .en(add), .d(now), .q(before)
+        .aclk(aclk), .aresetn(aresetn), .en(add), .d(now), .q(older)
     );
 
     genvar i;
@@ -94,10 +94,10 @@ module gf_vvu #(
         for (i = 0; i < PE; i = i + 1) begin : g_lane
             wire [COUNT_BITS-1:0] product;
             wire                  carry;
-            wire [COUNT_BITS-1:0] so_far = first_group ? START[COUNT_BITS-1:0] : before[i*COUNT_BITS +: COUNT_BITS];
+            wire [COUNT_BITS-1:0] so_far = first_group ? START[COUNT_BITS-1:0] : older[i*COUNT_BITS +: COUNT_BITS];
             gf_dot #(
                 .SIMD(1), .IN_BITS(IN_BITS), .IN_SIGNED(IN_SIGNED), .IN_BIPOLAR(IN_BIPOLAR), .W_BITS(W_BITS),
-                .W_SIGNED(W_SIGNED), .MODE(MODE), .PAIRS(0), .ACC_BITS(COUNT_BITS), .LEVELS_PER_STAGE(STAGED),
+                .W_SIGNED(W_SIGNED), .MODE(MODE), .PAIRS(0), .ACC_BITS(COUNT_BITS), .LEVELS_PER_STAGE(STAGED ? 1 : 0),
                 .RADIX4(0), .OFFSET_BITS(1)
             ) dot (
                 .aclk(aclk), .en(run), .x(x[i*IN_BITS +: IN_BITS]), .pairs({(2*PAIR_BITS){1'b0}}), .x_offset(1'b0),

@@ -42,7 +42,9 @@ module gf_window #(
     parameter DH        = 1,
     parameter DW        = 1,
     parameter EXTRA     = -1,  // -1: what reaches max(I, O)
+    /* verilator lint_off UNUSEDPARAM */ // used in an attribute only
     parameter RAM_STYLE = "auto"
+    /* verilator lint_on UNUSEDPARAM */
 ) (
     input  wire                       aclk,
     input  wire                       aresetn,

@@ -67,10 +67,10 @@ module gf_window_parallel #(
         if (KW == 1) begin : g_one_column
             assign window = column;
         end else begin : g_columns
-            wire [(KW-1)*COLUMN-1:0] before;
-            assign window = {column, before};
+            wire [(KW-1)*COLUMN-1:0] older;
+            assign window = {column, older};
             gf_line #(.WIDTH((KW-1)*COLUMN), .STAGES(DW*CF), .RAM_STYLE(RAM_STYLE)) line (
-                .aclk(aclk), .aresetn(aresetn), .en(step), .d(window[KW*COLUMN-1:COLUMN]), .q(before)
+                .aclk(aclk), .aresetn(aresetn), .en(step), .d(window[KW*COLUMN-1:COLUMN]), .q(older)
             );
         end
     endgenerate

@@ -39,11 +39,14 @@ export interface VRom {
   readonly words: readonly bigint[];
 }
 
+/** A parameter's value: an integer, a string, or bits of a given width. */
+export type VParameter = number | string | { readonly widthBits: number; readonly value: bigint };
+
 export interface VInstance {
   readonly kind: "instance";
   readonly module: string;
   readonly name: string;
-  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly parameters: Readonly<Record<string, VParameter>>;
   /** Port → net; `undefined` leaves an output open. */
   readonly connections: Readonly<Record<string, VExpr | undefined>>;
 }

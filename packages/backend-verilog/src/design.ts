@@ -193,10 +193,15 @@ export class DesignBuilder {
     inputs.forEach((v, i) => {
       this.#connect(streams, axis("s_axis", i, inputs.length), this.#net(v));
     });
-    op.results.forEach((v, i) => {
-      const wire = this.#declare(v, op.results.length === 1 ? name : `${name}_${i}`);
-      this.#connect(streams, axis("m_axis", i, op.results.length), wire);
-    });
+    const outputs = op.results.map((v, i) =>
+      this.#declare(v, op.results.length === 1 ? name : `${name}_${i}`),
+    );
+    if (instance.packedOutputs) this.#connectPacked(streams, outputs);
+    else {
+      outputs.forEach((wire, i) => {
+        this.#connect(streams, axis("m_axis", i, outputs.length), wire);
+      });
+    }
     for (const port of instance.open ?? []) streams[port] = undefined;
     for (const port of instance.memories ?? []) this.#memory(name, port, streams);
     if (instance.laneMemories) this.#laneMemories(name, instance, streams);
@@ -215,6 +220,15 @@ export class DesignBuilder {
     streams[p.data] = net(w.data);
     streams[p.valid] = net(w.valid);
     streams[p.ready] = net(w.ready);
+  }
+
+  /** Connects all outputs to one set of ports, output 0 in the low bits. */
+  #connectPacked(streams: Record<string, VExpr | undefined>, outputs: readonly string[]): void {
+    const port = wires("m_axis");
+    const all = [...outputs].reverse().map(wires);
+    streams[port.data] = concat(...all.map((w) => net(w.data)));
+    streams[port.valid] = concat(...all.map((w) => net(w.valid)));
+    streams[port.ready] = concat(...all.map((w) => net(w.ready)));
   }
 
   #memory(kernel: string, { memory, prefix }: MemoryPort, streams: Record<string, VExpr | undefined>): void {

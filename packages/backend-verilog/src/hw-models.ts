@@ -1,4 +1,12 @@
-import { defineModel, type ElemType, elemInfo, type Model, type Op, type StreamType } from "@gatefold/core";
+import {
+  beatBits,
+  defineModel,
+  type ElemType,
+  elemInfo,
+  type Model,
+  type Op,
+  type StreamType,
+} from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
 import { type VerilogInstance, VerilogKernel, type VerilogStyle } from "./verilog-kernel.js";
 
@@ -113,6 +121,111 @@ function fifo(op: Op): VerilogInstance {
   };
 }
 
+/** Sizes of the image that a kernel reads. */
+function image(op: Op): Record<string, number> {
+  const { height, width, channels, lanes: own } = hw.imageOf(op);
+  return { H: height, W: width, C: channels, LANES: own, LANE_BITS: bits(op.operand(0).type.elem) };
+}
+
+function window(op: Op): VerilogInstance {
+  const { kernel, strides, dilations } = hw.windowGeometry(op);
+  const [[KH, KW], [SH, SW], [DH, DW]] = [kernel, strides, dilations];
+  return { module: "gf_window", parameters: { ...image(op), KH, KW, SH, SW, DH, DW } };
+}
+
+function pad(op: Op): VerilogInstance {
+  const [TOP, LEFT, BOTTOM, RIGHT] = op.attrs["pads"] as readonly [number, number, number, number];
+  const { elem, lanes: count } = op.operand(0).type as StreamType;
+  const value = op.attrs["value"] as number;
+  const code = elem === "bipolar" ? Number(value > 0) : value;
+  const word = hw.packWord(new Array<number>(count).fill(code), bits(elem));
+  const VALUE = { widthBits: count * bits(elem), value: word };
+  return { module: "gf_pad", parameters: { ...image(op), TOP, LEFT, BOTTOM, RIGHT, VALUE } };
+}
+
+function pool(op: Op): VerilogInstance {
+  const { elem, lanes: LANES } = op.operand(0).type as StreamType;
+  const { mode, window: WINDOW } = op.attrs as { mode: "max" | "sum"; window: number };
+  return {
+    module: "gf_pool",
+    parameters: {
+      C: hw.channelsOf(op.result().type),
+      LANES,
+      LANE_BITS: bits(elem),
+      IS_SIGNED: signed(elem),
+      WINDOW,
+      MODE: mode === "max" ? 0 : 1,
+      OUT_BITS: bits(op.result().type.elem),
+    },
+  };
+}
+
+function vvu(op: Op): VerilogInstance {
+  const input = op.operand(0).type.elem;
+  const weights = hw.vvuWeights(op);
+  return {
+    module: "gf_vvu",
+    parameters: {
+      C: hw.channelsOf(op.result().type),
+      PE: op.attrs["pe"] as number,
+      IN_BITS: bits(input),
+      IN_SIGNED: signed(input),
+      IN_BIPOLAR: input === "bipolar" ? 1 : 0,
+      W_BITS: bits(weights.elem),
+      W_SIGNED: signed(weights.elem),
+      MODE: modes[hw.mvuMode(input, weights)],
+      WINDOW: weights.shape[0]!,
+      ACC_BITS: bits(op.result().type.elem),
+    },
+    memories: [{ memory: hw.kernelOf(op).memories!(op)[0]!, prefix: "w" }],
+  };
+}
+
+function fork(op: Op): VerilogInstance {
+  const COUNT = op.results.length;
+  return {
+    module: "gf_fork",
+    parameters: { WIDTH: beatBits(op.operand(0).type as StreamType), COUNT },
+    packedOutputs: true,
+  };
+}
+
+function addStreams(op: Op): VerilogInstance {
+  const [a, b] = [op.operand(0).type.elem, op.operand(1).type.elem];
+  const { m, n, pe } = op.attrs as { m: number; n: number; pe: number };
+  return {
+    module: "gf_add_streams",
+    parameters: {
+      LANES: pe,
+      A_BITS: bits(a),
+      A_SIGNED: signed(a),
+      B_BITS: bits(b),
+      B_SIGNED: signed(b),
+      A_FACTOR: m,
+      B_FACTOR: n,
+      OUT_BITS: bits(op.result().type.elem),
+    },
+  };
+}
+
+function concat(op: Op): VerilogInstance {
+  const { elem, lanes: LANES } = op.operand(0).type as StreamType;
+  const [C0, C1] = op.operands.map((v) => hw.channelsOf(v.type)) as [number, number];
+  return { module: "gf_concat", parameters: { C0, C1, LANES, LANE_BITS: bits(elem) } };
+}
+
+function slice(op: Op): VerilogInstance {
+  const { elem, lanes: LANES } = op.operand(0).type as StreamType;
+  const { first: FIRST, count: COUNT } = op.attrs as { first: number; count: number };
+  const C = hw.channelsOf(op.operand(0).type);
+  return { module: "gf_slice", parameters: { C, LANES, LANE_BITS: bits(elem), FIRST, COUNT } };
+}
+
+function upsample(op: Op): VerilogInstance {
+  const [SCALE_H, SCALE_W] = op.attrs["scales"] as readonly [number, number];
+  return { module: "gf_upsample", parameters: { ...image(op), SCALE_H, SCALE_W } };
+}
+
 /** Verilog for every op of the `hw` dialect. */
 export const hwModels: readonly Model[] = [
   defineModel(hw.Mvu, VerilogKernel, { instance: mvu }),
@@ -120,6 +233,15 @@ export const hwModels: readonly Model[] = [
   defineModel(hw.Lookup, VerilogKernel, { instance: lookup }),
   defineModel(hw.Affine, VerilogKernel, { instance: affine }),
   defineModel(hw.ArgMax, VerilogKernel, { instance: argmax }),
+  defineModel(hw.Window, VerilogKernel, { instance: window }),
+  defineModel(hw.Pad, VerilogKernel, { instance: pad }),
+  defineModel(hw.Pool, VerilogKernel, { instance: pool }),
+  defineModel(hw.Vvu, VerilogKernel, { instance: vvu }),
+  defineModel(hw.Fork, VerilogKernel, { instance: fork }),
+  defineModel(hw.AddStreams, VerilogKernel, { instance: addStreams }),
+  defineModel(hw.Concat, VerilogKernel, { instance: concat }),
+  defineModel(hw.Slice, VerilogKernel, { instance: slice }),
+  defineModel(hw.Upsample, VerilogKernel, { instance: upsample }),
   defineModel(hw.WidthConverter, VerilogKernel, { instance: widthConverter }),
   defineModel(hw.Fifo, VerilogKernel, { instance: fifo }),
   defineModel(hw.Reshape, VerilogKernel, { instance: () => "wires" as const }),

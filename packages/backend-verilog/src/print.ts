@@ -1,4 +1,4 @@
-import type { VExpr, VInstance, VItem, VModule, VRom } from "./ast.js";
+import type { VExpr, VInstance, VItem, VModule, VParameter, VRom } from "./ast.js";
 
 const range = (widthBits: number): string => (widthBits === 1 ? "" : `[${widthBits - 1}:0] `);
 
@@ -15,8 +15,10 @@ function printExpr(e: VExpr): string {
   }
 }
 
-const printParameter = (value: number | string): string =>
-  typeof value === "string" ? JSON.stringify(value) : `${value}`;
+function printParameter(value: VParameter): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "number" ? `${value}` : `${value.widthBits}'h${value.value.toString(16)}`;
+}
 
 /** `.name(value)` pairs, several to a line, none beyond 110 columns. */
 function pairs(entries: readonly (readonly [string, string])[], indent: string): string[] {

@@ -1,5 +1,6 @@
 import { defineInterface, type Op, type OpInterface } from "@gatefold/core";
 import type { KernelMemory } from "@gatefold/dialect-hw";
+import type { VParameter } from "./ast.js";
 
 /** A read-only memory and the ports through which the kernel reads it. */
 export interface MemoryPort {
@@ -13,13 +14,15 @@ export interface VerilogInstance {
   /** A module of the library, or one whose source is given. */
   readonly module: string;
   readonly source?: string;
-  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly parameters: Readonly<Record<string, VParameter>>;
   readonly memories?: readonly MemoryPort[];
   /**
    * Several memories behind one set of ports, each on its own part of address and data: lane `i` at
    * `addr[i*addressBits +: addressBits]` and `data[i*width +: width]`.
    */
   readonly laneMemories?: readonly MemoryPort[];
+  /** Whether all outputs share one set of `m_axis` ports, output `i` at `tdata[i*WIDTH +: WIDTH]` and `tvalid[i]`. */
+  readonly packedOutputs?: boolean;
   /** Output ports that stay open. */
   readonly open?: readonly string[];
 }

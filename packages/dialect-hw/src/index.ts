@@ -36,7 +36,7 @@ export { Pad, Pool, Upsample } from "./pixels.js";
 export { Fifo, fifoBits, Reshape, WidthConverter } from "./plumbing.js";
 export { channelsOf, vectorsOf } from "./streams.js";
 export { Vvu, vvuWeights } from "./vvu.js";
-export { Window, type WindowGeometry, windowGeometry } from "./window.js";
+export { Window, type WindowGeometry, windowDepth, windowGeometry } from "./window.js";
 
 /** Every op of the dialect. */
 export const hwOps: readonly AnyOpDef[] = [

@@ -63,8 +63,26 @@ export const Pad: OpDef<{
     return [stream(type.elem, [1, height + top + bottom, width + left + right, channels], attrs.simd)];
   },
   evaluate: ([x], { pads, value }) => [surround(x!, pads, value)],
-  interfaces: [Kernel.of({ kind: "FMPadding", axes: simdAxis, schedule: (op) => outputBound(op, 1) })],
+  interfaces: [Kernel.of({ kind: "FMPadding", axes: simdAxis, schedule: padSchedule })],
 });
+
+/** Beats leave one a cycle; those of the image come in the cycle before. */
+function padSchedule(op: Op): Schedule {
+  const { width, channelFolds } = imageOf(op);
+  const [top, left, , right] = op.attrs["pads"] as readonly [number, number, number, number];
+  const beatsIn = beatCount(op.operand(0).type as StreamType);
+  const beatsOut = beatCount(op.result().type as StreamType);
+  const row = width * channelFolds;
+  const paddedRow = (left + width + right) * channelFolds;
+  const turn = (k: number): number =>
+    (top + Math.floor(k / row)) * paddedRow + left * channelFolds + (k % row);
+  return {
+    intervalCycles: beatsOut,
+    latencyCycles: beatsOut,
+    inputs: [{ count: beatsIn, at: turn }],
+    outputs: [evenly(beatsOut, 1, 1)],
+  };
+}
 
 function surround(x: Tensor, pads: readonly number[], value: number): Tensor {
   const [frames, height, width, channels] = x.shape as [number, number, number, number];
@@ -120,7 +138,7 @@ export const Pool: OpDef<{
         const extent = channelsOf(op.operand(0).type) / window;
         return [{ name: "SIMD", attr: "simd", extent, value: simd, operands: [0], results: [0] }];
       },
-      schedule: (op) => windowReduction(op, op.attrs["window"] as number, 2),
+      schedule: (op) => windowReduction(op, op.attrs["window"] as number, 1),
     }),
   ],
 });
@@ -181,6 +199,6 @@ export const Upsample: OpDef<{
   },
   evaluate: (operands, { scales }) => QUpsample.evaluate!(operands, { scales }),
   interfaces: [
-    Kernel.of({ kind: "UpsampleNearestNeighbour", axes: simdAxis, schedule: (op) => outputBound(op, 1) }),
+    Kernel.of({ kind: "UpsampleNearestNeighbour", axes: simdAxis, schedule: (op) => outputBound(op, 2) }),
   ],
 });

@@ -53,7 +53,7 @@ export const Vvu: OpDef<{ readonly elem: AttrSpec<ElemType>; readonly pe: AttrSp
         const extent = op.operand(1).type.shape[1]!;
         return [{ name: "PE", attr: "pe", extent, value, operands: [0], results: [0] }];
       },
-      schedule: (op) => windowReduction(op, op.operand(1).type.shape[0]!, 4),
+      schedule: (op) => windowReduction(op, op.operand(1).type.shape[0]!, 2),
       memories: (op) => {
         const weights = vvuWeights(op);
         const pe = op.attrs["pe"] as number;

@@ -108,37 +108,121 @@ export function windowGeometry(op: Op): WindowGeometry {
 const times = (cycles: Float64Array): BeatTimes => ({ count: cycles.length, at: (k) => cycles[k]! });
 
 /** Cycles from an element's arrival to the first beat that may show it: write, read, output register. */
-export const windowReadCycles = 3;
+const readCycles = 3;
+/** Frames after which the token times repeat. */
+const settledFrames = 3;
+
+/** Beats that the buffer of a sliding-window unit holds: the least that reaches the interval (`gf_window`). */
+export function windowDepth(g: WindowGeometry): number {
+  const { channelFolds: cf, width, height, kernel, strides, dilations, outHeight, outWidth } = g;
+  const spanH = dilations[0] * (kernel[0] - 1) + 1;
+  const spanW = dilations[1] * (kernel[1] - 1) + 1;
+  const stepH = Math.min(strides[0], spanH);
+  const keptW = (outWidth - 1) * Math.min(strides[1], spanW) + spanW;
+  const line = keptW * cf;
+  const one = kernel[0] * kernel[1] * cf;
+  if (kernel[0] * kernel[1] === 1) return cf + 1;
+  const span = (spanH - 1) * line + spanW * cf;
+  const drop = Math.max(
+    outHeight > 1 ? strides[0] - spanH : 0,
+    height - (outHeight - 1) * strides[0] - spanH,
+    0,
+  );
+  const lines = 2 * (spanH - 1) * line + 2 * spanW * cf - one;
+  const base = Math.max(span, lines + Math.min(one, Math.max(spanH - 1, 1) * (width - keptW) * cf)) + 1;
+  const starves = drop > 0 && (spanH === 1 || outWidth * one < (drop + spanH) * width * cf);
+  return base + (starves ? stepH * line + one : 0);
+}
 
 /**
- * The token times of a sliding-window unit by its own rule: an output beat leaves one cycle after the last, and not
- * before its element has been written and read; an input beat enters one cycle after the last, and not before the
- * slot it takes has been read for the last time.
+ * Token times of a sliding-window unit in steady state, when its source spreads its beats evenly: an output beat
+ * leaves one cycle after the last and not before its element can be read; an input beat enters when it comes and its
+ * slot is free. Rows and columns that no window reads are dropped.
  */
 function windowSchedule(g: WindowGeometry): Schedule {
-  const { channelFolds, width, height } = g;
-  const beatsIn = height * width * channelFolds;
-  const taps = g.kernel[0] * g.kernel[1];
-  const beatsOut = g.outHeight * g.outWidth * taps * channelFolds;
+  const { channelFolds: cf, width, height, kernel, strides, dilations, outHeight, outWidth } = g;
+  const taps = kernel[0] * kernel[1];
+  const beatsIn = height * width * cf;
+  const beatsOut = outHeight * outWidth * taps * cf;
   const interval = Math.max(beatsIn, beatsOut);
-  const inputs = new Float64Array(beatsIn);
-  const outputs = new Float64Array(beatsOut);
-  for (let k = 0; k < beatsIn; k++) inputs[k] = Math.floor((k * interval) / beatsIn);
-  let last = -1;
-  for (let n = 0; n < beatsOut; n++) {
-    const fold = n % channelFolds;
-    const tap = Math.floor(n / channelFolds) % taps;
-    const pixel = Math.floor(n / (channelFolds * taps));
-    const y = Math.floor(pixel / g.outWidth) * g.strides[0] + Math.floor(tap / g.kernel[1]) * g.dilations[0];
-    const x = (pixel % g.outWidth) * g.strides[1] + (tap % g.kernel[1]) * g.dilations[1];
-    const source = (y * width + x) * channelFolds + fold;
-    last = Math.max(last + 1, inputs[source]! + windowReadCycles);
-    outputs[n] = last;
+  const { keptOf, keptCount } = keptBeats(g);
+  const depth = windowDepth(g);
+  const freedBy = freedKeptBeats(g, keptCount);
+  const enter = new Float64Array(settledFrames * beatsIn);
+  const leave = new Float64Array(settledFrames * beatsOut);
+  // Windows in order; before each, all that may enter without waiting for it.
+  let entered = 0;
+  const windows = outHeight * outWidth;
+  const admit = (until: number): void => {
+    for (; entered < until; entered++) {
+      const frame = Math.floor(entered / beatsIn);
+      const own = entered % beatsIn;
+      const comes = frame * interval + Math.floor((own * interval) / beatsIn);
+      const kept = keptOf[own]!;
+      let free = 0;
+      if (kept >= 0) {
+        const slot = frame * keptCount + kept - depth;
+        if (slot >= 0) {
+          const window = Math.floor(slot / keptCount) * windows + freedBy[slot % keptCount]!;
+          free = leave[(window + 1) * taps * cf - 1]! - 1;
+        }
+      }
+      enter[entered] = Math.max(comes, (enter[entered - 1] ?? -1) + 1, free);
+    }
+  };
+  for (let n = 0; n < leave.length; n++) {
+    const frame = Math.floor(n / beatsOut);
+    const own = n % beatsOut;
+    const tap = Math.floor(own / cf) % taps;
+    const pixel = Math.floor(own / (cf * taps));
+    const y = Math.floor(pixel / outWidth) * strides[0] + Math.floor(tap / kernel[1]) * dilations[0];
+    const x = (pixel % outWidth) * strides[1] + (tap % kernel[1]) * dilations[1];
+    const source = frame * beatsIn + (y * width + x) * cf + (own % cf);
+    admit(source + 1);
+    leave[n] = Math.max((leave[n - 1] ?? -1) + 1, enter[source]! + readCycles);
   }
+  admit(enter.length);
+  const start = enter[(settledFrames - 1) * beatsIn]!;
+  const inputs = enter.slice((settledFrames - 1) * beatsIn).map((t) => t - start);
+  const outputs = leave.slice((settledFrames - 1) * beatsOut).map((t) => t - start);
   return {
     intervalCycles: interval,
-    latencyCycles: last,
+    latencyCycles: outputs.at(-1)!,
     inputs: [times(inputs)],
     outputs: [times(outputs)],
   };
+}
+
+/** For each input beat of a frame its number among the kept ones, −1 where no window reads it. */
+function keptBeats(g: WindowGeometry): { readonly keptOf: Int32Array; readonly keptCount: number } {
+  const { channelFolds: cf, width, height, kernel, strides, dilations, outHeight, outWidth } = g;
+  const keeps = (at: number, count: number, stride: number, reach: number): boolean =>
+    at < (count - 1) * stride + reach && at % stride < reach;
+  const spans = [dilations[0] * (kernel[0] - 1) + 1, dilations[1] * (kernel[1] - 1) + 1] as const;
+  const keptOf = new Int32Array(height * width * cf).fill(-1);
+  let keptCount = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!keeps(y, outHeight, strides[0], spans[0]) || !keeps(x, outWidth, strides[1], spans[1])) continue;
+      for (let f = 0; f < cf; f++) keptOf[(y * width + x) * cf + f] = keptCount++;
+    }
+  }
+  return { keptOf, keptCount };
+}
+
+/** For each kept beat of a frame the window after whose last beat its slot is free. */
+function freedKeptBeats(g: WindowGeometry, keptCount: number): Int32Array {
+  const { channelFolds: cf, kernel, strides, dilations, outHeight, outWidth } = g;
+  const spanH = dilations[0] * (kernel[0] - 1) + 1;
+  const spanW = dilations[1] * (kernel[1] - 1) + 1;
+  const [stepH, stepW] = [Math.min(strides[0], spanH), Math.min(strides[1], spanW)];
+  const keptW = (outWidth - 1) * stepW + spanW;
+  const freedBy = new Int32Array(keptCount).fill(outHeight * outWidth - 1);
+  let at = 0;
+  for (let window = 0; window < outHeight * outWidth - 1; window++) {
+    const next = window + 1;
+    const first = (Math.floor(next / outWidth) * stepH * keptW + (next % outWidth) * stepW) * cf;
+    for (; at < first; at++) freedBy[at] = window;
+  }
+  return freedBy;
 }

@@ -34,7 +34,7 @@ export function integerWeights({ tensor, scaled }: ConstantFact): IntegerWeights
     if (!common) return undefined;
     scale[n] = common.unit;
     for (let k = 0; k < height; k++)
-      codes[k * width + n]! *= common.factors[common.factors.length === 1 ? 0 : 0]!;
+      codes[k * width + n]! *= common.factors[common.factors.length === 1 ? 0 : k]!;
   }
   return { codes, scale };
 }

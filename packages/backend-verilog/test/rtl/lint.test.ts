@@ -5,15 +5,27 @@ import { join } from "node:path";
 import { createToolchain } from "@gatefold/toolchain";
 import { describe, expect, it } from "vitest";
 import { channelGroups } from "./channel-groups.js";
+import { frameGroups } from "./frame-groups.js";
 import { hasIcarus } from "./icarus.js";
+import { joinGroups } from "./join-groups.js";
 import { mvuGroups } from "./mvu-groups.js";
+import { reduceGroups } from "./reduce-groups.js";
 import { caseModule, memoryFiles, rtlFiles, rtlFolder, type StreamCase, topModule } from "./stream-case.js";
 import { streamGroups } from "./stream-groups.js";
+import { windowGroups } from "./window-groups.js";
 
 const hasVerilator = spawnSync("verilator", ["--version"]).error === undefined;
 
 /** Every third case: the linters take longer than the simulators. */
-const lintCases: readonly StreamCase[] = [mvuGroups, streamGroups, channelGroups]
+const lintCases: readonly StreamCase[] = [
+  mvuGroups,
+  streamGroups,
+  channelGroups,
+  windowGroups,
+  frameGroups,
+  reduceGroups,
+  joinGroups,
+]
   .flatMap((groups) => Object.values(groups).flat())
   .filter((_, index) => index % 3 === 0);
 

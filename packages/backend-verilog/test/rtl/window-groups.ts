@@ -14,7 +14,9 @@ export function drawFrames(
 ): readonly Frame[] {
   const random = randomIntegers(seed);
   const list = <T>(length: number, make: () => T) => Array.from({ length }, make);
-  return list(count, () => list(size.h, () => list(size.w, () => list(size.c, () => random(0, 2 ** bits - 1)))));
+  return list(count, () =>
+    list(size.h, () => list(size.w, () => list(size.c, () => random(0, 2 ** bits - 1)))),
+  );
 }
 
 export function frameBeats(frames: readonly Frame[], lanes: number, bits: number): readonly bigint[] {
@@ -114,8 +116,12 @@ export const shapes: readonly WindowParameters[] = [
 /** Buffers from the smallest on, with sizes that are no power of two. */
 const depths: readonly WindowParameters[] = [
   ...[0, 1, 3, 11].map((extra): WindowParameters => ({ h: 6, w: 5, c: 4, lanes: 2, kh: 3, kw: 3, extra })),
-  ...[0, 2].map((extra): WindowParameters => ({ h: 6, w: 6, c: 2, lanes: 1, kh: 2, kw: 2, sh: 2, sw: 2, extra })),
-  ...[0, 1].map((extra): WindowParameters => ({ h: 4, w: 4, c: 1, lanes: 1, kh: 1, kw: 1, sh: 2, sw: 2, extra })),
+  ...[0, 2].map(
+    (extra): WindowParameters => ({ h: 6, w: 6, c: 2, lanes: 1, kh: 2, kw: 2, sh: 2, sw: 2, extra }),
+  ),
+  ...[0, 1].map(
+    (extra): WindowParameters => ({ h: 4, w: 4, c: 1, lanes: 1, kh: 1, kw: 1, sh: 2, sw: 2, extra }),
+  ),
   { h: 12, w: 15, c: 10, lanes: 1, kh: 2, kw: 2, extra: 160 }, // 330 words
   { h: 7, w: 14, c: 16, lanes: 1, kh: 2, kw: 3, dw: 2, extra: 30 }, // 334 words
 ];
@@ -124,7 +130,7 @@ const depths: readonly WindowParameters[] = [
 export const windowGroups: Readonly<Record<string, readonly StreamCase[]>> = {
   "gf_window: every beat at its time, kernels, strides, dilation": shapes.map((p) => windowCase(p)),
   "gf_window: every beat at its time, buffers of all sizes": depths.map((p) => windowCase(p, 2)),
-  "gf_window_parallel": shapes.map(parallelCase),
+  gf_window_parallel: shapes.map(parallelCase),
   "gf_window_parallel: lines and columns in RAM": [
     parallelCase({ h: 4, w: 9, c: 4, lanes: 2, kh: 3, kw: 3 }),
     parallelCase({ h: 3, w: 5, c: 20, lanes: 1, kh: 2, kw: 3, sw: 2 }),

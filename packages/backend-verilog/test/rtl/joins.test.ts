@@ -1,0 +1,4 @@
+import { describeCases } from "./check.js";
+import { joinGroups } from "./join-groups.js";
+
+describeCases("joins and forks", joinGroups);

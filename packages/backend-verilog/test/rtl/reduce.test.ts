@@ -1,0 +1,4 @@
+import { describeCases } from "./check.js";
+import { reduceGroups } from "./reduce-groups.js";
+
+describeCases("window kernels", reduceGroups);

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { definePlugin } from "@gatefold/core";
+import { nnOps } from "@gatefold/dialect-nn";
+import { conformance, parseCases } from "@gatefold/testkit";
+import { streamline } from "../src/index.js";
+
+const nn = definePlugin({ name: "nn", ops: nnOps });
+const folder = new URL("./cases/", import.meta.url);
+const texts = (file: string): [string, string][] =>
+  parseCases(readFileSync(new URL(file, folder), "utf8"), file)
+    .filter(({ expected }) => expected.startsWith("module"))
+    .map(({ title, input }) => [title, input]);
+
+await conformance(() => streamline(), {
+  with: [nn],
+  samples: Object.fromEntries(texts("rules.gf")),
+  packageJson: JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Record<
+    string,
+    unknown
+  >,
+});
