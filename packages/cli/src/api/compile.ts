@@ -63,8 +63,9 @@ export function openSession(options: Omit<PipelineOptions, "model">): Session {
   const target = findTarget(options.target, targetsOf([standardTargets(), plugins]));
   const clockMhz = options.clockMhz ?? target.defaultClockMhz;
   const fps = options.fps ?? (cycles === undefined && folding === undefined ? defaults.fps : undefined);
+  const multipliers = options.multipliers ?? (target.resources.dspCount === 0 ? "logic" : "auto");
   const compiler = createCompiler({
-    plugins: replaceByName(standard({ ...options, fps, clockMhz }), plugins),
+    plugins: replaceByName(standard({ ...options, fps, clockMhz, multipliers }), plugins),
   });
   return { compiler, target, clockMhz, fps, cycles };
 }

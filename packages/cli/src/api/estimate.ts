@@ -1,3 +1,4 @@
+import { type CostReport, estimateCost } from "@gatefold/analysis-cost";
 import { type Figure, figure, type LayerReport, sumOf } from "@gatefold/report";
 import { compileModel } from "./compile.js";
 import { layerReports } from "./layers.js";
@@ -13,13 +14,15 @@ export interface Estimate {
   readonly macs: Figure;
   readonly bops: Figure;
   readonly memoryBits: Figure;
+  /** Resources by the cost rules of the target's family; a sum that is not complete is a lower bound. */
+  readonly cost: CostReport;
   /** What the target's block RAM holds altogether. */
   readonly availableMemoryBits: Figure;
 }
 
 /** What a model would cost, by formulas alone: nothing is emitted. Throws `DiagnosticError`. */
 export async function estimate(options: PipelineOptions): Promise<Estimate> {
-  const { streamline, fold, target, clockMhz } = await compileModel(options);
+  const { streamline, fold, target, clockMhz, hardware, compiler } = await compileModel(options);
   if (!fold) throw new TypeError("the pipeline left no folding summary");
   const layers = layerReports(streamline, fold);
   const { bramCount, bramBits } = target.resources;
@@ -39,6 +42,7 @@ export async function estimate(options: PipelineOptions): Promise<Estimate> {
     macs: sum("macs", "MAC", "model"),
     bops: sum("bops", "bit operations", "formula"),
     memoryBits: sum("memoryBits", "bits", "formula"),
+    cost: estimateCost(hardware.main, target.family, compiler.costRules, compiler.interfaces),
     availableMemoryBits: figure(bramCount * bramBits, "bits", "target"),
   };
 }

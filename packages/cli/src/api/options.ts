@@ -52,6 +52,8 @@ export interface StandardOptions {
   readonly clockMhz?: number | undefined;
   /** Kernel → axis → value, this project's or FINN's; wins over the choice. */
   readonly folding?: unknown;
+  /** Multipliers as tools see fit, or built from LUTs; from LUTs for a target without DSP blocks unless given. */
+  readonly multipliers?: "auto" | "logic" | undefined;
 }
 
 /** What every call that takes a model takes. */

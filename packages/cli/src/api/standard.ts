@@ -1,3 +1,4 @@
+import { cost } from "@gatefold/analysis-cost";
 import { verilog } from "@gatefold/backend-verilog";
 import { definePlugin, type Plugin } from "@gatefold/core";
 import { hwOps } from "@gatefold/dialect-hw";
@@ -36,7 +37,8 @@ export function standard(options: StandardOptions = {}): readonly Plugin[] {
       targetCycles: cycles,
       folding,
     }),
-    verilog(),
+    verilog({ multipliers: options.multipliers }),
+    cost(),
     hostGraphs,
     ...standardTargets(),
   ];

@@ -6,8 +6,10 @@ import { table } from "../print/table.js";
 import type { CliCommand } from "./command.js";
 import { pathAt, pipelineFlags, readOptions } from "./flags.js";
 
+const resourceNames = { lutCount: "LUT", ffCount: "FF", bramCount: "BRAM", dspCount: "DSP" } as const;
+
 function print(result: Estimate, { line }: Reporter): void {
-  const header = ["kernel", "fold", "cycles", "MAC", "BOP", "accumulator", "memory bits"];
+  const header = ["kernel", "fold", "cycles", "MAC", "BOP", "accumulator", "memory bits", "LUT"];
   const rows = result.layers.map((layer) => [
     layer.name,
     Object.entries(layer.fold)
@@ -18,6 +20,7 @@ function print(result: Estimate, { line }: Reporter): void {
     grouped(layer.bops.value),
     layer.accumulatorType ?? "",
     grouped(layer.memoryBits.value),
+    lutOf(result, layer.name),
   ]);
   for (const row of table(header, rows)) line(`  ${row}`);
   const { intervalCycles, inferencesPerSecond, bottleneck, macs, bops, memoryBits, availableMemoryBits } =
@@ -27,9 +30,21 @@ function print(result: Estimate, { line }: Reporter): void {
     `  ${grouped(Math.floor(inferencesPerSecond.value))} inferences/s at ${grouped(result.clockMhz, 3)} MHz`,
   );
   line(`  ${grouped(macs.value)} MAC, ${grouped(bops.value)} BOP an inference`);
+  const { cost } = result;
+  const sums = (["lutCount", "ffCount", "bramCount", "dspCount"] as const).map(
+    (key) =>
+      `${cost.totals[key].complete ? "" : ">= "}${grouped(cost.totals[key].count, 1)} ${resourceNames[key]}`,
+  );
+  line(`  ${sums.join(" · ")} by the cost rules for ${result.target}`);
   line(
     `  ${grouped(memoryBits.value)} memory bits; the block RAM of ${result.target} has ${grouped(availableMemoryBits.value)}`,
   );
+}
+
+/** The LUTs of a kernel, or nothing where no rule knows it. */
+function lutOf({ cost }: Estimate, name: string): string {
+  const lutCount = cost.kernels.find((k) => k.kernel === name)?.resources.lutCount;
+  return lutCount === undefined ? "" : grouped(Math.round(lutCount));
 }
 
 export const estimateCommand: CliCommand = {

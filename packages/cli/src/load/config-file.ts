@@ -28,6 +28,7 @@ const settings: Readonly<Record<keyof GatefoldConfig, true>> = {
   cycles: true,
   clockMhz: true,
   folding: true,
+  multipliers: true,
   check: true,
   dump: true,
   data: true,

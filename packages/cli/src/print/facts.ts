@@ -57,7 +57,7 @@ export function importFacts(network: Module): readonly string[] {
 
 export function streamlineFacts(summary: StreamlineSummary | undefined): StageFacts {
   const layers = summary?.layers ?? [];
-  const matrix = layers.filter((layer) => layer.kind === "matmul");
+  const matrix = layers.filter((layer) => layer.kind === "matmul" || layer.kind === "conv");
   const widths = (pick: (layer: (typeof matrix)[number]) => string | undefined): number[] =>
     matrix.flatMap((layer) => {
       const elem = pick(layer);
