@@ -82,9 +82,9 @@ export interface DataOptions {
 }
 
 export interface VerifyOptions extends DataOptions {
-  /** Inputs on which network and integers are compared; 1000 unless given, 0 for none. */
+  /** Inputs on which network and integers are compared; up to 1000 unless given, 0 for none. */
   readonly verify?: number | undefined;
-  /** Of these, inputs that go through the simulated Verilog; 50 unless given, 0 for none. */
+  /** Of these, inputs that go through the simulated Verilog; up to 50 unless given, 0 for none. */
   readonly rtlVerify?: number | undefined;
   /** Simulates once more with random stalls on every stream. */
   readonly stalls?: boolean | undefined;

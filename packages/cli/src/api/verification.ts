@@ -47,6 +47,22 @@ function runNetwork(network: Module, entry: Rows["entry"], row: readonly Tensor[
   return evaluateModule(entry === "codes" ? { ...network, head: undefined } : network, row);
 }
 
+/** Multiply–accumulates that the reference evaluator is given by default, and cycles that the simulator is. */
+const usualMacs = 2.5e9;
+const usualCycles = 4e6;
+
+/** How many inputs are verified when nobody says: the defaults, fewer where a large network would take minutes. */
+function usualCounts({ fold }: Compiled): { readonly verify: number; readonly rtlVerify: number } {
+  const macs = fold?.kernels.reduce((sum, k) => sum + k.macs, 0) ?? 0;
+  return {
+    verify: Math.min(defaults.verify, Math.max(8, Math.round(usualMacs / Math.max(macs, 1)))),
+    rtlVerify: Math.min(
+      defaults.rtlVerify,
+      Math.max(2, Math.round(usualCycles / (fold?.intervalCycles ?? 1))),
+    ),
+  };
+}
+
 /** Collects checks until one fails. */
 class Checks {
   readonly done: Check[] = [];
@@ -133,8 +149,9 @@ export async function verifyCompiled(
   onEvent?: OnEvent,
 ): Promise<Verification> {
   onEvent?.({ kind: "start", stage: "verify" });
-  const wanted = options.verify ?? defaults.verify;
-  const wantedRtl = built ? (options.rtlVerify ?? defaults.rtlVerify) : 0;
+  const usual = usualCounts(compiled);
+  const wanted = options.verify ?? usual.verify;
+  const wantedRtl = built ? (options.rtlVerify ?? usual.rtlVerify) : 0;
   const seed = options.seed ?? defaults.seed;
   const domains = compiled.compilation.facts.get(inputDomains);
   const { rows, labels } = samplesFor(compiled.network, options, Math.max(wanted, wantedRtl, 1), domains);

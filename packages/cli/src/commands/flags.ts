@@ -65,7 +65,12 @@ export function pipelineFlags(command: Command): void {
   flag(command, "--input <spec>", "encoding of an input, [name:]type[:scale=n,zp=n]; repeatable", collect);
   flag(command, "--dim <name=size>", "size of an open dimension; repeatable", dims);
   flag(command, "--target <name>", "device, or a board's JSON file (default: ice40-hx8k)");
-  flag(command, "--fps <n>", "inferences a second to reach (default: 1000)", positive("--fps"));
+  flag(
+    command,
+    "--fps <n>",
+    "inferences a second to reach (default: 1000, fewer for large networks)",
+    positive("--fps"),
+  );
   flag(command, "--cycles <n>", "cycles an inference to reach, instead of a rate", whole("--cycles", 1));
   flag(command, "--clock <MHz>", "clock (default: the target's)", positive("--clock"));
   flag(command, "--folding <file>", "folding JSON, Gatefold's or FINN's; wins over the choice");
@@ -91,13 +96,13 @@ export function verifyFlags(command: Command): void {
   flag(
     command,
     "--verify <n>",
-    "inputs for network = integers, 0 for none (default: 1000)",
+    "inputs for network = integers, 0 for none (default: 1000, fewer for large networks)",
     whole("--verify"),
   );
   flag(
     command,
     "--rtl-verify <n>",
-    "of these, inputs for the Verilog, 0 for none (default: 50)",
+    "of these, inputs for the Verilog, 0 for none (default: 50, fewer for long ones)",
     whole("--rtl-verify"),
   );
 }
