@@ -44,6 +44,8 @@ export interface VerilogDesign {
   readonly inputs: readonly StreamPort[];
   readonly outputs: readonly StreamPort[];
   readonly instances: readonly InstanceSummary[];
+  /** Cycles without a beat on any port after which something is wrong: the latencies of all kernels together. */
+  readonly patienceCycles: number;
   /** Verilog sources in the output, top last, and memory files beside them. */
   readonly sources: readonly string[];
   readonly memories: readonly string[];

@@ -59,6 +59,10 @@ export function emitVerilog(ctx: EmitContext, options: VerilogOptions, interface
   for (const module of design.modules) add(module.name, printModule(module));
   const memories = [...design.memoryFiles.keys()].map((name) => `rtl/${name}`);
   for (const [name, text] of design.memoryFiles) ctx.files.add(`rtl/${name}`, text, "data");
+  const latencies = design.instances.map(
+    ({ op }) => interfaces.get(op.def, Kernel)!.schedule(op).latencyCycles,
+  );
+  const patienceCycles = 1000 + latencies.reduce((sum, cycles) => sum + cycles, 0);
   ctx.facts.set(verilogDesign, {
     top,
     clock: "aclk",
@@ -66,6 +70,7 @@ export function emitVerilog(ctx: EmitContext, options: VerilogOptions, interface
     inputs: design.inputs,
     outputs: design.outputs,
     instances: design.instances,
+    patienceCycles,
     sources,
     memories,
   });
@@ -73,15 +78,12 @@ export function emitVerilog(ctx: EmitContext, options: VerilogOptions, interface
   if (frames === 0) return;
   const vectors = makeVectors(graph, design.inputs, design.outputs, { frames, seed: options.seed ?? 1 });
   for (const [name, text] of vectors.files) ctx.files.add(`tb/${name}`, text, "data");
-  const slowest = Math.max(
-    ...design.instances.map(({ op }) => interfaces.get(op.def, Kernel)!.schedule(op).latencyCycles),
-  );
   const bench = {
     top,
     inputs: design.inputs,
     outputs: design.outputs,
     frames,
-    patienceCycles: 1000 + 8 * slowest,
+    patienceCycles,
   };
   ctx.files.add(`tb/tb_${top}.v`, testBench(bench), "testbench");
 }

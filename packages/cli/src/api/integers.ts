@@ -10,6 +10,7 @@ import {
 import { createExecutor, sampleTensor } from "@gatefold/exec";
 import type { Rows } from "../data/rows.js";
 import { executorRefused } from "../diagnostics.js";
+import { codeEntry, enterCodes } from "./code-entry.js";
 import type { OnEvent } from "./options.js";
 
 /** The device's integers by software: device inputs in, device outputs out, frame by frame. */
@@ -60,7 +61,8 @@ export function integerRunner(graph: Graph, onEvent: OnEvent | undefined): Integ
 /** The codes that the device reads for a frame. */
 export function deviceInputs(lowered: Module, rows: Rows, index: number): readonly Tensor[] {
   const row = rows.row(index);
-  return rows.entry === "codes" || !lowered.head ? row : evaluate(lowered.head, row);
+  if (rows.entry === "codes") return enterCodes(codeEntry(lowered.head), row);
+  return lowered.head ? evaluate(lowered.head, row) : row;
 }
 
 /** The network's outputs for what the device gave. */

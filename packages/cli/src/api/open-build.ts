@@ -13,6 +13,7 @@ import { type Report, readReport } from "@gatefold/report";
 import { noDesign, notABuild } from "../diagnostics.js";
 import { reasonOf } from "../load/target-file.js";
 import { reportFile } from "../output/folder.js";
+import { codeEntry } from "./code-entry.js";
 import { emitModel, openSession } from "./compile.js";
 import { headFile, tailFile } from "./host-graphs.js";
 import type { PipelineOptions } from "./options.js";
@@ -24,7 +25,7 @@ import { findTarget, targetsOf } from "./target.js";
 export interface OpenedBuild {
   readonly name: string;
   readonly built: BuiltDesign;
-  /** `main` has the circuit's inputs and outputs and no ops; head and tail are the host's. */
+  /** `main` has the codes of the circuit's inputs, in the network's order, and no ops; head and tail are the host's. */
   readonly host: Module;
   readonly target: Target;
   readonly clockMhz: number;
@@ -35,7 +36,10 @@ export interface OpenedBuild {
 /** Inputs and outputs of a circuit as a graph without ops, to draw and read frames for. */
 function hostModule(design: StreamDesign, head: Graph | undefined, tail: Graph | undefined): Module {
   const graph = new Graph(design.top);
-  for (const { name, type } of design.inputs) graph.addInput(tensor(type.elem, type.shape), name);
+  const codes = codeEntry(head)?.inputs;
+  design.inputs.forEach(({ name, type }, i) => {
+    graph.addInput(codes?.[i]?.type ?? tensor(type.elem, type.shape), name);
+  });
   return { ...createModule(design.top, graph), head, tail };
 }
 

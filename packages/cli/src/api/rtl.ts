@@ -93,6 +93,7 @@ export function runRtl(
       prefix: port.prefix,
       expectedBeats: port.beatsPerFrame * count,
     })),
+    idleLimitCycles: Math.max(100_000, 4 * design.patienceCycles),
     ...(stallSeed === undefined ? {} : { stalls: { input: 0.3, output: 0.3, seed: stallSeed } }),
     ...(onVcd === undefined
       ? {}

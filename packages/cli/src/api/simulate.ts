@@ -5,6 +5,7 @@ import { samplesFor } from "../data/inputs.js";
 import { intervalDiffers, outputFailed } from "../diagnostics.js";
 import { counted, grouped } from "../print/numbers.js";
 import { classesOf } from "./accuracy.js";
+import { codeEntry, enterCodes } from "./code-entry.js";
 import { firstDifference } from "./compare.js";
 import { type OpenedBuild, openBuild } from "./open-build.js";
 import { type DataOptions, defaults, type PipelineOptions } from "./options.js";
@@ -45,8 +46,11 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   const { onEvent } = options;
   const { built, host, clockMhz, intervalCycles: formula } = opened;
   const wanted = options.count ?? defaults.simulate;
+  const entry = codeEntry(host.head);
   const { rows, labels } = samplesFor(host, options, wanted);
-  const frames = Array.from({ length: Math.min(wanted, rows.count) }, (_, i) => rows.row(i));
+  const frames = Array.from({ length: Math.min(wanted, rows.count) }, (_, i) =>
+    enterCodes(entry, rows.row(i)),
+  );
   onEvent?.({ kind: "start", stage: "simulate" });
   const label = "inferences";
   const onProgress = (done: number): void =>
