@@ -1,5 +1,10 @@
-// Cycles per second of the netlist simulator on a matrix-vector unit. Usage: node bench/sim.mjs [pe] [simd]; needs a build.
-import { compileDesign, runStreams } from "../packages/sim/dist/index.js";
+// Cycles per second of the netlist simulator on a matrix-vector unit, as a ratio to Icarus Verilog on the same source and
+// stimulus, where it is installed. Run after `npm run build`: node bench/sim.mjs [pe] [simd]
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compileDesign, runStreams } from "@gatefold/sim";
 
 const pe = Number(process.argv[2] ?? 16);
 const simd = Number(process.argv[3] ?? 16);
@@ -22,7 +27,9 @@ module mvu(input aclk, input aresetn,
   genvar p, s, t;
   generate for (p = 0; p < ${pe}; p = p + 1) begin : g
     reg [${simd * weightBits - 1}:0] weights [0:${neuronFolds * synapseFolds - 1}];
-    initial $readmemh({"w", 8'd48 + p / 10 % 10, 8'd48 + p % 10, ".mem"}, weights);
+    localparam [7:0] tens = 48 + p / 10 % 10;
+    localparam [7:0] units = 48 + p % 10;
+    initial $readmemh({"w", tens, units, ".mem"}, weights);
     wire [${simd * weightBits - 1}:0] w = weights[nf * ${synapseFolds} + sf];
     wire signed [${accumulatorBits - 1}:0] part [0:${simd}];
     assign part[0] = 0;
@@ -61,7 +68,7 @@ const time = async (label, work) => {
   console.log(`${label.padEnd(34)} ${seconds.toFixed(3)} s`);
   return { result, seconds };
 };
-const rate = (cycles, seconds) => `${(cycles / seconds / 1e6).toFixed(3)} M cycles/s`;
+const rate = (cycles, seconds) => `${(cycles / seconds / 1e6).toFixed(4)} M cycles/s`;
 
 const weightFile = (p) =>
   Array.from({ length: neuronFolds * synapseFolds }, (_, k) =>
@@ -88,11 +95,13 @@ const simulation = design.simulate();
 simulation.reset();
 simulation.poke("s_axis_tvalid", 1);
 simulation.poke("m_axis_tready", 1);
-simulation.poke("s_axis_tdata", 0x123456789abcdef0n & ((1n << BigInt(simd * inputBits)) - 1n));
+const stimulus = 0x123456789abcdef0n & ((1n << BigInt(simd * inputBits)) - 1n);
+simulation.poke("s_axis_tdata", stimulus);
 simulation.step(20000);
 const cycles = Math.floor(2e9 / cellCount);
 const loop = await time("clock only, loop in WebAssembly", () => simulation.step(cycles));
 console.log(rate(cycles, loop.seconds));
+compareWithIcarus(loop.seconds / cycles);
 const single = await time("clock only, one call a cycle", () => {
   for (let i = 0; i < cycles; i++) simulation.raw.step(1);
 });
@@ -107,3 +116,59 @@ console.log("distinct output bytes:", new Set(free.result.outputs[0].beats).size
 const sum = (bytes) => bytes.reduce((a, b) => (Math.imul(a, 31) + b) | 0, 0);
 if (sum(free.result.outputs[0].beats) !== sum(stalled.result.outputs[0].beats))
   throw new Error("stalls changed the result");
+
+/** The same clock-only stimulus in Icarus; its start is timed apart, and left out of the rate. */
+function compareWithIcarus(secondsPerCycle) {
+  const folder = mkdtempSync(join(tmpdir(), "gatefold-bench-"));
+  try {
+    const bench = `
+module bench;
+  reg aclk = 0, aresetn = 0;
+  wire s_ready, m_valid;
+  wire [${pe * 4 - 1}:0] m_data;
+  integer i, cycles;
+  mvu dut (aclk, aresetn, ${simd * inputBits}'h${stimulus.toString(16)}, 1'b1, s_ready, m_data, m_valid, 1'b1);
+  initial begin
+    if (!$value$plusargs("cycles=%d", cycles)) $finish;
+    for (i = 0; i < 4; i = i + 1) begin #1 aclk = 1; #1 aclk = 0; end
+    aresetn = 1;
+    for (i = 0; i < cycles; i = i + 1) begin #1 aclk = 1; #1 aclk = 0; end
+    $finish;
+  end
+endmodule`;
+    for (const [name, text] of Object.entries({ ...files, "bench.v": bench })) {
+      writeFileSync(join(folder, name), text);
+    }
+    const options = { cwd: folder, encoding: "utf8" };
+    const built = spawnSync(
+      "iverilog",
+      ["-g2005", "-s", "bench", "-o", "b.vvp", "bench.v", "mvu.v"],
+      options,
+    );
+    if (built.error) {
+      console.log("Icarus Verilog: not on the path, so there is no ratio");
+      return;
+    }
+    if (built.status !== 0) throw new Error(`iverilog: ${built.stderr}`);
+    const run = (count) => {
+      const start = performance.now();
+      const { status, stderr } = spawnSync("vvp", ["-n", "b.vvp", `+cycles=${count}`], options);
+      if (status !== 0) throw new Error(`vvp: ${stderr}`);
+      return (performance.now() - start) / 1000;
+    };
+    // The best of some runs: a busy machine only ever adds time.
+    const best = (count) => Math.min(...Array.from({ length: 4 }, () => run(count)));
+    const start = best(0);
+    let count = 2000;
+    let seconds = best(count) - start;
+    while (seconds < 1) {
+      count *= 2;
+      seconds = best(count) - start;
+    }
+    console.log(`Icarus Verilog, ${count} cycles`.padEnd(34), `${seconds.toFixed(3)} s`);
+    console.log(rate(count, seconds));
+    console.log(`ratio to Icarus Verilog: ${(seconds / count / secondsPerCycle).toFixed(0)}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -91,10 +91,10 @@ function lookup(op: Op): VerilogInstance {
 }
 
 function affine(op: Op): VerilogInstance {
-  const [a, b] = op.operands.slice(1).map((v) => bits(v.type.elem)) as [number, number];
+  const width = hw.affineBits(op);
   return {
     module: "gf_affine",
-    parameters: { ...lanes(op), A_BITS: Math.max(a, b), B_BITS: Math.max(a, b) },
+    parameters: { ...lanes(op), A_BITS: width, B_BITS: width },
     memories: [{ memory: hw.kernelOf(op).memories!(op)[0]!, prefix: "t" }],
   };
 }

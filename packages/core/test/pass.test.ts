@@ -183,11 +183,12 @@ describe("dumps", () => {
   });
 
   it("go to files", async () => {
-    const dir = join(mkdtempSync(join(tmpdir(), "gatefold-")), "dump");
+    const parent = mkdtempSync(join(tmpdir(), "gatefold-"));
+    const dir = join(parent, "dump");
     expect(existsSync(dir)).toBe(false);
     await run(plain(), shifting, { dump: { dir } });
     expect(readdirSync(dir).sort()).toEqual(["00-input.gf", "02-shift-it.gf"]);
-    rmSync(dir, { recursive: true });
+    rmSync(parent, { recursive: true });
   });
 });
 

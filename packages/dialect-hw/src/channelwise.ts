@@ -224,17 +224,30 @@ function lookupMemories(op: Op): KernelMemory[] {
   }));
 }
 
+/** Width of a scale or offset of an affine kernel, which reads both as signed: an unsigned one gets a bit for its sign. */
+export function affineBits(op: Op): number {
+  const widths = op.operands.slice(1).map((v) => {
+    const { widthBits, signed } = elemInfo(v.type.elem);
+    return signed ? widthBits : widthBits + 1;
+  });
+  return Math.max(...widths);
+}
+
 /**
  * Integer scale and offset per channel, PE channels a cycle: `y = a[c] · x + b[c]`.
  *
- * - Constraints: as `hw.threshold`.
+ * - Constraints: as `hw.threshold`; (C5) `x` is not bipolar: the multiplier reads two's complement.
  */
 export const Affine: OpDef<PeAttrs> = defineOp({
   name: "hw.affine",
   summary: "Integer scale and offset per channel, PE channels a cycle.",
   operands: ["x", "a", "b"],
   attrs: { elem: attr.elem(), pe: attr.int(1) },
-  infer: ({ operands, attrs }) => inferLanes(operands, attrs),
+  infer: ({ operands, attrs }) => {
+    if (operands[0]?.elem === "bipolar")
+      throw new InferError("(C5) the stream is bipolar; make it two bits wide by a threshold");
+    return inferLanes(operands, attrs);
+  },
   evaluate: (operands, { elem }) => QAffine.evaluate!(operands, { elem, axis: -1 }),
   interfaces: [
     Kernel.of(
@@ -242,8 +255,7 @@ export const Affine: OpDef<PeAttrs> = defineOp({
         "ChannelwiseOp",
         () => 3,
         (op) => {
-          const width = Math.max(...op.operands.slice(1).map((v) => elemInfo(v.type.elem).widthBits));
-          return [parameterMemory(op, "parameters", constants(op), width)];
+          return [parameterMemory(op, "parameters", constants(op), affineBits(op))];
         },
       ),
     ),

@@ -11,6 +11,7 @@ import { Window } from "./window.js";
 export { ArgMax } from "./argmax.js";
 export {
   Affine,
+  affineBits,
   Lookup,
   searches,
   Threshold,

@@ -54,7 +54,8 @@ export const Fork: OpDef<{ readonly count: AttrSpec<number> }> = defineOp({
 /**
  * Weighted sum of two streams, PE channels a cycle: `z = m · x + n · y`.
  *
- * - Constraints: (C1) two streams of integers of one shape; (C2) PE divides the channels; (C3) both have PE lanes.
+ * - Constraints: (C1) two streams of integers of one shape; (C2) PE divides the channels; (C3) both have PE lanes;
+ *   (C4) none is bipolar: the adder reads two's complement.
  */
 export const AddStreams: OpDef<{
   readonly elem: AttrSpec<ElemType>;
@@ -72,6 +73,8 @@ export const AddStreams: OpDef<{
       throw new InferError(`(C1) shapes [${x.shape}] and [${y.shape}] differ`);
     requireLanes(x, attrs.pe, "PE");
     requireLanes(y, attrs.pe, "PE");
+    if (x.elem === "bipolar" || y.elem === "bipolar")
+      throw new InferError("(C4) a stream is bipolar; make it two bits wide by a threshold");
     return [stream(attrs.elem, x.shape, attrs.pe)];
   },
   evaluate: (operands, { elem, m, n }) => QAdd.evaluate!(operands, { elem, m, n }),

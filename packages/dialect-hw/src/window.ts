@@ -54,7 +54,7 @@ export const Window: OpDef<WindowOpAttrs> = defineOp({
         const { channels, lanes } = imageOf(op);
         return [{ name: "SIMD", attr: "simd", extent: channels, value: lanes, operands: [0], results: [0] }];
       },
-      schedule: (op) => windowSchedule(windowGeometry(op)),
+      schedule: scheduleOf,
     }),
   ],
 });
@@ -134,6 +134,47 @@ export function windowDepth(g: WindowGeometry): number {
   return base + (starves ? stepH * line + one : 0);
 }
 
+/** Schedules by op: attributes and types of an op stay as they are, and the times take a walk over three frames. */
+const schedules = new WeakMap<Op, Schedule>();
+
+/** The schedule of a sliding-window unit; its interval is known at once, its beats when somebody asks. */
+function scheduleOf(op: Op): Schedule {
+  const known = schedules.get(op);
+  if (known) return known;
+  const g = windowGeometry(op);
+  let walked: Schedule | undefined;
+  const walk = (): Schedule => {
+    walked ??= windowSchedule(g);
+    return walked;
+  };
+  const schedule: Schedule = {
+    intervalCycles: windowInterval(g),
+    get latencyCycles() {
+      return walk().latencyCycles;
+    },
+    get inputs() {
+      return walk().inputs;
+    },
+    get outputs() {
+      return walk().outputs;
+    },
+  };
+  schedules.set(op, schedule);
+  return schedule;
+}
+
+/** `max(H·W, OH·OW·KH·KW) · C/SIMD`. */
+function windowInterval({
+  channelFolds,
+  width,
+  height,
+  kernel,
+  outHeight,
+  outWidth,
+}: WindowGeometry): number {
+  return Math.max(height * width, outHeight * outWidth * kernel[0] * kernel[1]) * channelFolds;
+}
+
 /**
  * Token times of a sliding-window unit in steady state, when its source spreads its beats evenly: an output beat
  * leaves one cycle after the last and not before its element can be read; an input beat enters when it comes and its
@@ -144,7 +185,7 @@ function windowSchedule(g: WindowGeometry): Schedule {
   const taps = kernel[0] * kernel[1];
   const beatsIn = height * width * cf;
   const beatsOut = outHeight * outWidth * taps * cf;
-  const interval = Math.max(beatsIn, beatsOut);
+  const interval = windowInterval(g);
   const { keptOf, keptCount } = keptBeats(g);
   const depth = windowDepth(g);
   const freedBy = freedKeptBeats(g, keptCount);

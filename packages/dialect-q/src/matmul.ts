@@ -92,7 +92,7 @@ export function accumulatorRange(weights: Tensor, x: IntegerRange, axis: number)
 
 /** `w` with the marked rows negated; widens the element type only when a value needs it (−128 in an i8, say). */
 export function negateRows(w: Tensor, negate: ArrayLike<boolean>): Tensor {
-  const width = w.shape[1]!;
+  const width = w.data.length / w.shape[0]!;
   const values = Float64Array.from(numbers(w), (v, i) => (negate[Math.floor(i / width)] ? -v : v) + 0);
   const { min, max } = elemInfo(w.elem);
   let [lo, hi] = [min, max];

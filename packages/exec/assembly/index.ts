@@ -2,3 +2,4 @@ export * from "./elementwise";
 export * from "./matmul-bits";
 export * from "./matmul-int";
 export * from "./threshold";
+export * from "./window";

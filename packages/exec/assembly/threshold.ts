@@ -3,6 +3,18 @@
  * Linear counting beats a search while few thresholds fit in registers' reach; the planner chooses.
  */
 
+/** Four results side by side. Bytes and halves keep their low ends. */
+@inline
+function put<T>(to: usize, n: v128): void {
+  if (sizeof<T>() == 4) {
+    v128.store(to, n);
+  } else if (sizeof<T>() == 2) {
+    v128.store64_lane(to, v128.shuffle<i8>(n, n, 0, 1, 4, 5, 8, 9, 12, 13, 0, 1, 4, 5, 8, 9, 12, 13), 0);
+  } else {
+    v128.store32_lane(to, v128.shuffle<i8>(n, n, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), 0);
+  }
+}
+
 /**
  * Per column, four columns at once: t holds N rows of `tStride` bytes (one i32 a column, padded to four).
  * Stores may run over a row's end by less than 16 bytes; the next row, written later, or the buffer's slack takes it.
@@ -26,14 +38,7 @@ function linear<T>(
         at += tStride;
       }
       n = i32x4.add(biases, i32x4.mul(scales, n));
-      const to = o + <usize>c * sizeof<T>();
-      if (sizeof<T>() == 4) {
-        v128.store(to, n);
-      } else if (sizeof<T>() == 2) {
-        v128.store64_lane(to, v128.shuffle<i8>(n, n, 0, 1, 4, 5, 8, 9, 12, 13, 0, 1, 4, 5, 8, 9, 12, 13), 0);
-      } else {
-        v128.store32_lane(to, v128.shuffle<i8>(n, n, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), 0);
-      }
+      put<T>(o + <usize>c * sizeof<T>(), n);
     }
   }
 }
@@ -48,6 +53,47 @@ export function threshold_linear_16(a: usize, s: usize, rows: i32, cols: i32, t:
 
 export function threshold_linear_32(a: usize, s: usize, rows: i32, cols: i32, t: usize, ts: usize, n: i32, bias: i32, scale: i32, o: usize, os: usize): void {
   linear<i32>(a, s, rows, cols, t, ts, n, bias, scale, o, os);
+}
+
+/**
+ * Evenly spaced thresholds: the count is `a v + b` to the nearest integer, within 0 .. count, which the planner has
+ * proven for every v. a and b hold one double a column, padded to four; 1.5 * 2^52 brings the integer to the low bits.
+ */
+@inline
+function even<T>(
+  acc: usize, accStride: usize, rows: i32, cols: i32, a: usize, b: usize, count: i32, bias: i32,
+  out: usize, outStride: usize,
+): void {
+  const magic = f64x2.splat(6755399441055744);
+  const zero = i32x4.splat(0);
+  const counts = i32x4.splat(count);
+  const biases = i32x4.splat(bias);
+  for (let r = 0; r < rows; r++) {
+    const from = acc + <usize>r * accStride;
+    const o = out + <usize>r * outStride;
+    for (let c = 0; c < cols; c += 4) {
+      const v = v128.load(from + (<usize>c << 2));
+      const at = <usize>c << 3;
+      const low = f64x2.mul(f64x2.convert_low_i32x4_s(v), v128.load(a + at));
+      const high = f64x2.mul(f64x2.convert_low_i32x4_s(v128.shuffle<i32>(v, v, 2, 3, 2, 3)), v128.load(a + at, 16));
+      const s = f64x2.add(f64x2.add(low, v128.load(b + at)), magic);
+      const t = f64x2.add(f64x2.add(high, v128.load(b + at, 16)), magic);
+      const n = i32x4.min_s(i32x4.max_s(v128.shuffle<i32>(s, t, 0, 2, 4, 6), zero), counts);
+      put<T>(o + <usize>c * sizeof<T>(), i32x4.add(biases, n));
+    }
+  }
+}
+
+export function threshold_even_8(s: usize, ss: usize, rows: i32, cols: i32, a: usize, b: usize, n: i32, bias: i32, o: usize, os: usize): void {
+  even<i8>(s, ss, rows, cols, a, b, n, bias, o, os);
+}
+
+export function threshold_even_16(s: usize, ss: usize, rows: i32, cols: i32, a: usize, b: usize, n: i32, bias: i32, o: usize, os: usize): void {
+  even<i16>(s, ss, rows, cols, a, b, n, bias, o, os);
+}
+
+export function threshold_even_32(s: usize, ss: usize, rows: i32, cols: i32, a: usize, b: usize, n: i32, bias: i32, o: usize, os: usize): void {
+  even<i32>(s, ss, rows, cols, a, b, n, bias, o, os);
 }
 
 /** One threshold a column, straight to bits; thresholds of padded columns are the greatest i32, so their bits are 0. */

@@ -18,13 +18,14 @@ export interface Slot {
 }
 
 /**
- * An argument of a kernel call: a number as it is, an address in a slot (advanced by `stride` bytes for each row of
- * the batch), one of the working tiles, or where the call stands.
+ * An argument of a kernel call: a number as it is, an address `offset` bytes into a slot (advanced by `stride` bytes for
+ * each row of the batch) or into one of the working tiles, or where the call stands. Tiles 0 and 1 hold results, 2 and
+ * 3 what a window gathers.
  */
 export type Arg =
   | number
-  | { readonly slot: number; readonly stride: number }
-  | { readonly tile: 0 | 1 }
+  | { readonly slot: number; readonly stride: number; readonly offset?: number }
+  | { readonly tile: 0 | 1 | 2 | 3; readonly offset?: number }
   | "rows"
   | "row0";
 
@@ -98,7 +99,7 @@ export interface Program {
   /** Constants, to be copied to `imageAt`; on shared memory. */
   readonly image: Uint8Array;
   readonly imageAt: number;
-  readonly tiles: readonly [number, number];
+  readonly tiles: readonly [number, number, number, number];
   readonly slots: readonly Slot[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly (Port | { readonly constant: Tensor })[];

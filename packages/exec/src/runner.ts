@@ -112,7 +112,7 @@ export class Runner {
     const fixed = (arg: Arg): number => {
       if (typeof arg === "number") return arg;
       if (typeof arg === "string") return 0;
-      return "tile" in arg ? tiles[arg.tile] : slots[arg.slot]!.at;
+      return ("tile" in arg ? tiles[arg.tile] : slots[arg.slot]!.at) + (arg.offset ?? 0);
     };
     const values = args.map(fixed);
     const moving = args.flatMap((arg, i) =>

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createExecutor, ExecKernel, type Executor } from "../src/index.js";
 import { Cube, FastCube } from "./fixtures/stranger.mjs";
 import { constant, growMatMul, growThreshold, randomBatch, randomNet, reference } from "./nets.js";
+import { randomImageNet } from "./window-nets.js";
 
 const opModules = [new URL("./fixtures/stranger.mjs", import.meta.url).href];
 
@@ -140,7 +141,9 @@ describe.skipIf(!built)("workers", () => {
   };
 
   it.each([1, 2, 3])("%i of them give what one thread gives", async (workers) => {
-    for (const graph of [randomNet(seededRandom(12)), strangerNet(FastCube), strangerNet(Cube)]) {
+    const images = [3, 14, 15].map((seed) => randomImageNet(seededRandom(seed)));
+    const others = [randomNet(seededRandom(12)), strangerNet(FastCube), strangerNet(Cube)];
+    for (const graph of [...others, ...images]) {
       const executor = createExecutor(graph, { workers, opModules });
       await use(executor, async () => {
         const data = randomBatch(seededRandom(1), graph, 500);

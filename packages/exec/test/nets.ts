@@ -70,7 +70,7 @@ export function randomBatch(random: Random, graph: Graph, count: number): Tensor
 }
 
 /** An interval for a value that the random net keeps beside it. */
-interface Grown {
+export interface Grown {
   readonly value: Value;
   readonly lo: number;
   readonly hi: number;

@@ -3,13 +3,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createExecutor, printPlan } from "../src/index.js";
 import { randomBatch, randomNet, reference } from "./nets.js";
+import { randomImageNet } from "./window-nets.js";
 
 describe("a random net", () => {
-  it("gives the reference's integers on every sample", () => {
+  it.each([
+    ["of dense layers", randomNet, 400],
+    ["of images", randomImageNet, 200],
+  ])("%s gives the reference's integers on every sample", (_, net, numRuns) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
         const random = seededRandom(seed);
-        const graph = randomNet(random);
+        const graph = net(random);
         const count = randomInteger(random, 1, 9);
         const data = randomBatch(random, graph, count);
         const executor = createExecutor(graph);
@@ -17,7 +21,7 @@ describe("a random net", () => {
         const wanted = reference(graph, data, count);
         expect(outputs, `${printGraph(graph).slice(0, 4000)}\n${printPlan(executor.plan)}`).toEqual(wanted);
       }),
-      { numRuns: 400 },
+      { numRuns },
     );
   });
 });

@@ -1,95 +1,107 @@
-import { divisors, type InterfaceTable, type Op, type StreamType } from "@gatefold/core";
-import { type FoldAxis, follows, type NamedKernel } from "@gatefold/dialect-hw";
+import { type Diagnostic, type Resources, throwIfErrors } from "@gatefold/core";
+import { type Budget, mostRate, withinBudget } from "./budget.js";
+import type { CostWeights } from "./cost-model.js";
+import { overBudget, unreachableRate } from "./diagnostics.js";
+import type { FoldOptions } from "./options.js";
+import type { FoldingProblem, GivenFolds } from "./problem.js";
+import { type Fastest, fastest, leastCost, resourceKeys, type Solution } from "./solve.js";
 
-import { type Fold, probe } from "./refold.js";
-
-/** A folding that one kernel could have. */
-export interface Candidate {
-  readonly fold: Fold;
-  readonly intervalCycles: number;
-  /** Product of the axes: how much of the kernel stands side by side. */
-  readonly width: number;
-}
-
-/** Every legal combination of a kernel's axes. */
-export function candidates(kernel: NamedKernel, interfaces: InterfaceTable): Candidate[] {
-  const axes = kernel.model.axes(kernel.op);
-  return combinations(axes).map((fold) => ({
-    fold,
-    intervalCycles: kernel.model.schedule(probe(kernel.op, fold, interfaces)).intervalCycles,
-    width: Object.values(fold).reduce((a, b) => a * b, 1),
-  }));
-}
-
-function combinations(axes: readonly FoldAxis[]): Fold[] {
-  return axes.reduce<Fold[]>(
-    (all, axis) => all.flatMap((fold) => divisors(axis.extent).map((v) => ({ ...fold, [axis.name]: v }))),
-    [{}],
-  );
-}
-
-/** What cannot be reached, and the best that can. */
-export interface Unreachable {
-  readonly kernel: NamedKernel;
-  readonly best: Candidate;
+/** Cycles a frame that a rate allows; infinite when no rate is wanted. */
+export function wantedCycles({ clockMhz, fps, targetCycles }: FoldOptions): number {
+  return targetCycles ?? (fps === undefined ? Number.POSITIVE_INFINITY : Math.floor((clockMhz * 1e6) / fps));
 }
 
 /**
- * For each kernel the narrowest folding that takes at most `targetCycles` a frame; of equally narrow ones the one
- * with the fewest PEs (each PE carries an accumulator and thresholds), then the one that needs no width converter.
- * A kernel that belongs to a matrix unit follows its lanes. Folds that are `given` stay.
+ * The folding that the options ask for: least cost at a rate; within a budget the fastest; with both, one that keeps
+ * both, of least cost where that fits. Throws a `DiagnosticError` that says what cannot be reached and what can.
  */
-export function chooseFolds(
-  kernels: readonly NamedKernel[],
-  given: ReadonlyMap<string, Fold>,
-  targetCycles: number,
-  interfaces: InterfaceTable,
-): { readonly folds: ReadonlyMap<Op, Fold>; readonly unreachable: readonly Unreachable[] } {
-  const folds = new Map<Op, Fold>();
-  const unreachable: Unreachable[] = [];
-  const resultLanes = new Map<Op, number>();
-  for (const kernel of kernels) {
-    const { op, model } = kernel;
-    if (model.view) {
-      resultLanes.set(op, resultLanes.get(op.operand(0).op!) ?? 1);
-      continue;
-    }
-    const axes = model.axes(op);
-    const incoming = op.operands[0]?.op && resultLanes.get(op.operands[0].op);
-    const fixed = given.get(kernel.name) ?? {};
-    const followed =
-      follows(op, model, interfaces) && incoming !== undefined ? { [axes[0]!.name]: incoming } : {};
-    const wanted = { ...followed, ...fixed };
-    const all = candidates(kernel, interfaces);
-    const options = all.filter((c) => Object.entries(wanted).every(([name, v]) => c.fold[name] === v));
-    const open = Object.keys(wanted).length < axes.length;
-    const fast = open ? options.filter((c) => c.intervalCycles <= targetCycles) : options;
-    const cost = (c: Candidate): readonly number[] => [
-      c.width,
-      c.fold["PE"] ?? 1,
-      incoming === undefined || lanesIn(axes, c.fold) === incoming ? 0 : 1,
-    ];
-    const best = [...fast].sort((a, b) => compare(cost(a), cost(b)))[0];
-    if (!best) {
-      unreachable.push({
-        kernel,
-        best: [...options].sort((a, b) => a.intervalCycles - b.intervalCycles)[0]!,
-      });
-      continue;
-    }
-    folds.set(op, best.fold);
-    const out = axes.find((a) => a.results.includes(0));
-    resultLanes.set(op, out ? best.fold[out.name]! : (op.results[0]!.type as StreamType).lanes);
+export function chooseFolding(
+  problem: FoldingProblem,
+  options: FoldOptions,
+  budget: Budget | undefined,
+  weights: CostWeights,
+): Solution {
+  const cycles = wantedCycles(options);
+  throwIfErrors(
+    fastest(problem)
+      .filter(({ part, intervalCycles }) => !part.given && intervalCycles > cycles)
+      .map((f) => unreachable(f, options, cycles)),
+  );
+  const isRateWanted = Number.isFinite(cycles);
+  const solution = !budget
+    ? leastCost(problem, cycles, weights)
+    : isRateWanted
+      ? withinBudget(problem, cycles, budget, weights)
+      : mostRate(problem, budget, weights);
+  if (!solution) throwIfErrors([failure(problem, options, budget, weights)]);
+  return solution!;
+}
+
+function unreachable(
+  { part, fold, intervalCycles }: Fastest,
+  options: FoldOptions,
+  cycles: number,
+): Diagnostic {
+  return unreachableRate({
+    op: part.kernel.op,
+    name: part.kernel.name,
+    fps: options.fps,
+    clockMhz: options.clockMhz,
+    wantedCycles: cycles,
+    leastCycles: intervalCycles,
+    axes: Object.entries(fold)
+      .map(([name, v]) => `${name} ${v}`)
+      .join(", "),
+  });
+}
+
+/** Why there is no solution: the budget, or kernels that cannot all be fast because their lanes are tied. */
+function failure(
+  problem: FoldingProblem,
+  options: FoldOptions,
+  budget: Budget | undefined,
+  weights: CostWeights,
+): Diagnostic {
+  const cycles = wantedCycles(options);
+  if (!budget || !leastCost(problem, cycles, weights)) {
+    const slowest = fastest(problem).reduce((a, b) => (b.intervalCycles > a.intervalCycles ? b : a));
+    return unreachable(slowest, options, cycles);
   }
-  return { folds, unreachable };
+  const keys = resourceKeys.filter((key) => budget[key] !== undefined);
+  const least = (key: keyof Resources): number => leastCost(problem, cycles, { [key]: 1 })!.resources[key];
+  const best = Number.isFinite(cycles) ? mostRate(problem, budget, weights) : undefined;
+  const { clockMhz } = options;
+  return overBudget({
+    wanted: Number.isFinite(cycles) ? `At ${cycles} cycles a frame` : "Folded as far as it goes",
+    shortages: keys
+      .map((key) => ({ key, least: least(key), budget: budget[key]! }))
+      .filter((s) => s.least > s.budget),
+    budget: keys.map((key) => `${budget[key]} ${key}`).join(", "),
+    best:
+      best &&
+      `${Math.floor((clockMhz * 1e6) / best.intervalCycles)} inferences/s (${best.intervalCycles} cycles a frame)`,
+  });
 }
 
-function lanesIn(axes: readonly FoldAxis[], fold: Fold): number | undefined {
-  const axis = axes.find((a) => a.operands.includes(0));
-  return axis && fold[axis.name];
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return 0;
+/**
+ * The folding of least cost that is faster than a solution, with what is given left as it is but for the slowest
+ * kernels; `undefined` when nothing is faster.
+ */
+export function nextStep(
+  problem: FoldingProblem,
+  solution: Solution,
+  given: GivenFolds,
+  problemOf: (given: GivenFolds) => FoldingProblem,
+  weights: CostWeights,
+): Solution | undefined {
+  const cycles = solution.intervalCycles - 1;
+  const slow = problem.kernels.filter(({ kernel }) => solution.kernelCycles.get(kernel.op)! > cycles);
+  const tied = problem.kernels.filter((p) =>
+    p.variables.some((v) => slow.some((s) => s.variables.includes(v))),
+  );
+  const freed = new Set([...slow, ...tied].map((p) => p.kernel.name));
+  const kept = new Map([...given].filter(([name]) => !freed.has(name)));
+  const next = kept.size < given.size ? problemOf(kept) : problem;
+  const found = leastCost(next, cycles, weights);
+  return found && found.intervalCycles <= cycles ? found : undefined;
 }

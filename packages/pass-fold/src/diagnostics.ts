@@ -27,11 +27,59 @@ export const unreachableRate = (init: {
       : `${init.name} cannot reach ${init.fps} inferences/s at ${init.clockMhz} MHz: that is ${init.wantedCycles} cycles a frame, its least is ${init.leastCycles}.`,
     {
       ...at(init.op),
-      notes: [`fully unfolded it has ${init.axes}`],
+      notes: [init.axes === "" ? "it cannot be folded" : `fully unfolded it has ${init.axes}`],
       hint:
         init.leastCycles > 0
           ? `ask for at most ${Math.floor((init.clockMhz * 1e6) / init.leastCycles)} inferences/s, or raise the clock`
           : "raise the clock",
+    },
+  );
+
+export const badBudget = (key: string, value: unknown, known: readonly string[]): Diagnostic =>
+  diagnostic(
+    "fold/bad-option",
+    known.includes(key)
+      ? `\`budget.${key}\` is ${value}; it is a number of at least 0.`
+      : `\`budget\` names \`${key}\`, which is no resource.`,
+    known.includes(key) ? {} : { hint: `the resources are ${known.join(", ")}` },
+  );
+
+export const badShare = (value: number): Diagnostic =>
+  diagnostic("fold/bad-option", `\`budgetShare\` is ${value}; it is above 0 and at most 1.`);
+
+export const shareWithoutTarget = (): Diagnostic =>
+  diagnostic("fold/bad-option", "`budgetShare` is a share of a device, but there is no `target`.", {
+    hint: "name the target, or say the resources in `budget`",
+  });
+
+export const unknownTarget = (name: string, known: readonly string[]): Diagnostic =>
+  diagnostic("fold/unknown-target", `\`${name}\` is no target that a plugin brings.`, {
+    hint: known.length > 0 ? `there are ${known.join(", ")}` : "use the plugin of its family",
+  });
+
+/** A resource that no folding brings below its budget. */
+export interface Shortage {
+  readonly key: string;
+  readonly least: number;
+  readonly budget: number;
+}
+
+export const overBudget = (init: {
+  readonly wanted: string;
+  readonly shortages: readonly Shortage[];
+  readonly budget: string;
+  readonly best: string | undefined;
+}): Diagnostic =>
+  diagnostic(
+    "fold/over-budget",
+    init.shortages.length > 0
+      ? `${init.wanted}, the network takes at least ${init.shortages.map((s) => `${Math.ceil(s.least)} ${s.key} (budget ${s.budget})`).join(", ")}.`
+      : `${init.wanted}, no folding was found that keeps to ${init.budget} at once.`,
+    {
+      hint:
+        init.best === undefined
+          ? "take a larger device, fewer bits or a smaller network"
+          : `the fastest folding that fits makes ${init.best}`,
     },
   );
 

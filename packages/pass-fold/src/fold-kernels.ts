@@ -1,48 +1,57 @@
-import { definePass, type Pass, throwIfErrors } from "@gatefold/core";
+import { definePass, type Pass, type Target, throwIfErrors } from "@gatefold/core";
 import { namedKernels } from "@gatefold/dialect-hw";
-import { chooseFolds } from "./choose.js";
-import { unreachableRate } from "./diagnostics.js";
+import { chooseFolding, nextStep } from "./choose.js";
+import { costModel } from "./cost-model.js";
+import { unknownTarget } from "./diagnostics.js";
 import { readFolding } from "./folding-file.js";
-import type { FoldOptions } from "./options.js";
+import { budgetOf, type FoldOptions } from "./options.js";
+import { type ChoiceCache, type FoldingProblem, foldingProblem, type GivenFolds } from "./problem.js";
 import { refold } from "./refold.js";
 import { foldSummary, summarizeFold } from "./summary.js";
 
 /**
- * Chooses PE and SIMD of every kernel for the wanted rate and puts width converters between kernels that disagree.
+ * Chooses PE and SIMD of every kernel and puts width converters between kernels that disagree.
  *
- * A frame may take `floor(clock / rate)` cycles. A folding that is given wins over the choice, kernel by kernel and
- * axis by axis. Source of the folding rule: Umuroglu et al., "FINN", FPGA 2017, §4.3.
+ * The folding of least cost for the wanted rate, where a frame may take `floor(clock / rate)` cycles, or the fastest
+ * within a budget, over all legal foldings of all kernels at once, converters counted. A folding that is given wins
+ * over the choice, kernel by kernel and axis by axis. Source of the folding rule: Umuroglu et al., "FINN", FPGA 2017,
+ * §4.3.
  */
 export function foldKernels(options: FoldOptions): Pass {
-  const { clockMhz, fps, targetCycles } = options;
-  const wantedCycles =
-    targetCycles ?? (fps === undefined ? Number.POSITIVE_INFINITY : Math.floor((clockMhz * 1e6) / fps));
   return definePass({
     name: "fold-kernels",
-    summary: "Chooses PE and SIMD for the wanted rate and inserts width converters.",
+    summary: "Chooses PE and SIMD for a rate or a budget and inserts width converters.",
     phase: "fold",
     semantics: "bit-exact",
     run(module, ctx) {
-      const kernels = namedKernels(module.main, ctx.interfaces);
-      const given = options.folding === undefined ? new Map() : readFolding(options.folding, kernels);
-      const { folds, unreachable } = chooseFolds(kernels, given, wantedCycles, ctx.interfaces);
-      throwIfErrors(
-        unreachable.map(({ kernel, best }) =>
-          unreachableRate({
-            op: kernel.op,
-            name: kernel.name,
-            fps,
-            clockMhz,
-            wantedCycles,
-            leastCycles: best.intervalCycles,
-            axes: Object.entries(best.fold)
-              .map(([name, v]) => `${name} ${v}`)
-              .join(", "),
-          }),
-        ),
+      const { main } = module;
+      const { interfaces } = ctx;
+      const target = findTarget(options.target, ctx.targets);
+      const model = costModel(ctx.costRules, target, interfaces);
+      const kernels = namedKernels(main, interfaces);
+      const given: GivenFolds =
+        options.folding === undefined ? new Map() : readFolding(options.folding, kernels);
+      const cache: ChoiceCache = new Map();
+      const problemOf = (folds: GivenFolds): FoldingProblem =>
+        foldingProblem(main, kernels, folds, model, interfaces, cache);
+      const problem = problemOf(given);
+      const solution = chooseFolding(problem, options, budgetOf(options, target), model.weights);
+      const next = nextStep(problem, solution, given, problemOf, model.weights);
+      module.main = refold(main, (op) => solution.folds.get(op) ?? {}, interfaces);
+      ctx.facts.set(
+        foldSummary,
+        summarizeFold({ graph: module.main, interfaces, options, model, kernels, solution, next }),
       );
-      module.main = refold(module.main, (op) => folds.get(op) ?? {}, ctx.interfaces);
-      ctx.facts.set(foldSummary, summarizeFold(module.main, ctx.interfaces, clockMhz, fps));
     },
   });
+}
+
+function findTarget(
+  target: string | Target | undefined,
+  targets: ReadonlyMap<string, Target>,
+): Target | undefined {
+  if (typeof target !== "string") return target;
+  const found = targets.get(target);
+  if (!found) throwIfErrors([unknownTarget(target, [...targets.keys()])]);
+  return found;
 }

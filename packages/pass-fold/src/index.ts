@@ -6,10 +6,19 @@ import { lowerKernels } from "./lower-kernels.js";
 import { qLowerings } from "./lowering.js";
 import { checkFoldOptions, type FoldOptions } from "./options.js";
 
+export type { Budget } from "./budget.js";
+export type { FoldCost } from "./cost-model.js";
 export { type FoldingFile, readFolding, writeFolding } from "./folding-file.js";
 export { HwLowering, type HwLoweringModel, type LoweringSite } from "./lowering.js";
 export type { FoldOptions } from "./options.js";
-export { type FoldSummary, foldSummary, type KernelSummary } from "./summary.js";
+export {
+  type FoldChange,
+  type FoldStep,
+  type FoldSummary,
+  type FoldTotal,
+  foldSummary,
+  type KernelSummary,
+} from "./summary.js";
 
 /** q to hw: kernels, PE and SIMD for a wanted rate, width converters, FIFOs. */
 export function fold(options: FoldOptions): Plugin {

@@ -1,5 +1,7 @@
-import { throwIfErrors } from "@gatefold/core";
-import { badTarget } from "./diagnostics.js";
+import { type Diagnostic, type Target, throwIfErrors } from "@gatefold/core";
+import type { Budget } from "./budget.js";
+import { badBudget, badShare, badTarget, shareWithoutTarget } from "./diagnostics.js";
+import { resourceKeys } from "./solve.js";
 
 export interface FoldOptions {
   /** Clock that rates are counted at, in MHz. */
@@ -10,15 +12,40 @@ export interface FoldOptions {
   readonly targetCycles?: number | undefined;
   /** A folding (this project's or FINN's JSON, parsed) that wins over the choice. */
   readonly folding?: unknown;
+  /** The device, or the name of one that a plugin brings: its family's cost rules and the worth of its resources. */
+  readonly target?: string | Target | undefined;
+  /** Resources that the network may take; without a rate, the fastest folding that fits is chosen. */
+  readonly budget?: Budget | undefined;
+  /** Share of the target's resources that the network may take, 0 to 1; `budget` wins, resource by resource. */
+  readonly budgetShare?: number | undefined;
 }
 
-/** Throws a `DiagnosticError` for every option that is not a positive number. */
+/** Throws a `DiagnosticError` for every option that is not what it should be. */
 export function checkFoldOptions(options: FoldOptions): FoldOptions {
-  const numbers = { clockMhz: options.clockMhz, fps: options.fps, targetCycles: options.targetCycles };
-  throwIfErrors(
-    Object.entries(numbers)
-      .filter(([, v]) => v !== undefined && !(v > 0 && Number.isFinite(v)))
-      .map(([name, v]) => badTarget(name, v!)),
-  );
+  const { clockMhz, fps, targetCycles, budget = {}, budgetShare, target } = options;
+  const errors: Diagnostic[] = Object.entries({ clockMhz, fps, targetCycles })
+    .filter(([, v]) => v !== undefined && !(v > 0 && Number.isFinite(v)))
+    .map(([name, v]) => badTarget(name, v!));
+  for (const [key, value] of Object.entries(budget)) {
+    const known = (resourceKeys as readonly string[]).includes(key);
+    if (!known || (value !== undefined && !(value >= 0))) errors.push(badBudget(key, value, resourceKeys));
+  }
+  if (budgetShare !== undefined && !(budgetShare > 0 && budgetShare <= 1)) errors.push(badShare(budgetShare));
+  if (budgetShare !== undefined && target === undefined) errors.push(shareWithoutTarget());
+  throwIfErrors(errors);
   return options;
+}
+
+/** What the network may take; `undefined` when nothing is said. */
+export function budgetOf(
+  { budget, budgetShare }: FoldOptions,
+  target: Target | undefined,
+): Budget | undefined {
+  const share =
+    budgetShare === undefined || !target
+      ? {}
+      : Object.fromEntries(resourceKeys.map((key) => [key, Math.floor(target.resources[key] * budgetShare)]));
+  const own = Object.entries(budget ?? {}).filter(([, v]) => v !== undefined);
+  const all = { ...share, ...Object.fromEntries(own) };
+  return Object.keys(all).length > 0 ? all : undefined;
 }

@@ -85,10 +85,15 @@ export function refold(graph: Graph, foldOf: (op: Op) => Fold, interfaces: Inter
   return into;
 }
 
-/** The lanes that the reader of a stream takes, looking through ops that take any; `undefined` at the graph's end. */
+/** The lanes that the first reader of a stream takes; `undefined` at the graph's end. */
 function wantedLanes(value: Value, foldOf: (op: Op) => Fold, interfaces: InterfaceTable): number | undefined {
+  const use = firstReader(value, interfaces);
+  return use && operandLanes(use.op, use.index, foldOf(use.op), interfaces);
+}
+
+/** The first kernel that reads a stream, looking through ops that are wires only; `undefined` at the graph's end. */
+export function firstReader(value: Value, interfaces: InterfaceTable): Value["uses"][number] | undefined {
   const use = value.uses[0];
   if (!use || Return.is(use.op)) return undefined;
-  if (interfaces.get(use.op.def, Kernel)?.view) return wantedLanes(use.op.result(), foldOf, interfaces);
-  return operandLanes(use.op, use.index, foldOf(use.op), interfaces);
+  return interfaces.get(use.op.def, Kernel)?.view ? firstReader(use.op.result(), interfaces) : use;
 }

@@ -1,6 +1,16 @@
-import { defineFact, type Fact, type Graph, type InterfaceTable, type Location } from "@gatefold/core";
+import {
+  defineFact,
+  type Fact,
+  type Graph,
+  type InterfaceTable,
+  type Location,
+  type Resources,
+} from "@gatefold/core";
 import { type NamedKernel, namedKernels } from "@gatefold/dialect-hw";
+import { type CostModel, type FoldCost, unitsOf } from "./cost-model.js";
 import { type FoldingFile, writeFolding } from "./folding-file.js";
+import type { FoldOptions } from "./options.js";
+import { resourceKeys, type Solution, sumResources } from "./solve.js";
 
 /** One kernel as folded. */
 export interface KernelSummary {
@@ -17,6 +27,36 @@ export interface KernelSummary {
   readonly weightBits: number;
   readonly activationBits: number;
   readonly memoryBits: number;
+  readonly cost: FoldCost;
+}
+
+/** What the whole network costs, in the figures that the folding was chosen by. */
+export interface FoldTotal {
+  /** In look-up tables' worth: the sum that was minimised. */
+  readonly units: number;
+  /** Sums over the kernels whose figure is known. */
+  readonly resources: Resources;
+  /** Resources that some kernel's figures leave out: there the network takes at least the sum. */
+  readonly incomplete: readonly (keyof Resources)[];
+}
+
+/** A kernel whose folding a step changes. */
+export interface FoldChange {
+  readonly name: string;
+  readonly from: Readonly<Record<string, number>>;
+  readonly to: Readonly<Record<string, number>>;
+}
+
+/** The cheapest folding that is faster. */
+export interface FoldStep {
+  readonly intervalCycles: number;
+  readonly inferencesPerSecond: number;
+  /** The bottleneck's first, then the others'. */
+  readonly changes: readonly FoldChange[];
+  readonly units: number;
+  /** Beyond what the network costs now. */
+  readonly addedUnits: number;
+  readonly addedResources: Resources;
 }
 
 /** What folding came to. */
@@ -29,13 +69,19 @@ export interface FoldSummary {
   readonly inferencesPerSecond: number;
   readonly wantedInferencesPerSecond: number | undefined;
   readonly folding: FoldingFile;
+  readonly cost: FoldTotal;
+  /** Whether no folding costs less at this interval; it may, only where joins are too many to search. */
+  readonly exact: boolean;
+  /** What a faster network would cost; absent when none is. */
+  readonly nextStep: FoldStep | undefined;
 }
 
 export const foldSummary: Fact<FoldSummary> = defineFact<FoldSummary>("fold.summary");
 
-function summarize({ op, name, model }: NamedKernel): KernelSummary {
+function summarize({ op, name, model }: NamedKernel, cost: CostModel): KernelSummary {
   const axes = model.axes(op);
-  const { intervalCycles, latencyCycles } = model.schedule(op);
+  const schedule = model.schedule(op);
+  const { intervalCycles, latencyCycles } = schedule;
   const work = model.work?.(op);
   return {
     name,
@@ -50,26 +96,74 @@ function summarize({ op, name, model }: NamedKernel): KernelSummary {
     weightBits: work?.weightBits ?? 0,
     activationBits: work?.activationBits ?? 0,
     memoryBits: (model.memories?.(op) ?? []).reduce((sum, m) => sum + m.widthBits * m.depth, 0),
+    cost: cost.of(op, schedule),
   };
 }
 
+function totalOf(kernels: readonly KernelSummary[], { weights }: CostModel): FoldTotal {
+  const all = kernels.map((k) => k.cost.resources);
+  const resources = sumResources(all);
+  return {
+    units: unitsOf(resources, weights),
+    resources,
+    incomplete: resourceKeys.filter((key) => all.some((r) => r[key] === undefined)),
+  };
+}
+
+export interface SummaryInit {
+  /** The folded graph. */
+  readonly graph: Graph;
+  readonly interfaces: InterfaceTable;
+  readonly options: FoldOptions;
+  readonly model: CostModel;
+  /** The kernels that were folded, before. */
+  readonly kernels: readonly NamedKernel[];
+  readonly solution: Solution;
+  readonly next: Solution | undefined;
+}
+
 /** Summarizes a folded graph; plumbing is listed too. The first of the slowest kernels is the bottleneck. */
-export function summarizeFold(
-  graph: Graph,
-  interfaces: InterfaceTable,
-  clockMhz: number,
-  wantedInferencesPerSecond: number | undefined,
-): FoldSummary {
-  const named = namedKernels(graph, interfaces);
-  const kernels = named.map(summarize);
+export function summarizeFold(init: SummaryInit): FoldSummary {
+  const { clockMhz, fps } = init.options;
+  const named = namedKernels(init.graph, init.interfaces);
+  const kernels = named.map((k) => summarize(k, init.model));
   const slowest = kernels.reduce((a, b) => (b.intervalCycles > a.intervalCycles ? b : a), kernels[0]!);
+  const bottleneck = slowest?.name ?? "";
+  const cost = totalOf(kernels, init.model);
   return {
     kernels,
     intervalCycles: slowest?.intervalCycles ?? 1,
-    bottleneck: slowest?.name ?? "",
+    bottleneck,
     clockMhz,
     inferencesPerSecond: (clockMhz * 1e6) / (slowest?.intervalCycles ?? 1),
-    wantedInferencesPerSecond,
+    wantedInferencesPerSecond: fps,
     folding: writeFolding(named.filter((k) => !k.model.plumbing)),
+    cost,
+    exact: init.solution.exact,
+    nextStep: init.next && stepTo(init.next, init, bottleneck, cost),
+  };
+}
+
+function stepTo(
+  next: Solution,
+  { kernels, solution, options, model }: SummaryInit,
+  bottleneck: string,
+  now: FoldTotal,
+): FoldStep {
+  const changes = kernels.flatMap(({ op, name }): FoldChange[] => {
+    const [from, to] = [solution.folds.get(op) ?? {}, next.folds.get(op) ?? {}];
+    return Object.keys(to).some((axis) => from[axis] !== to[axis]) ? [{ name, from, to }] : [];
+  });
+  const isFirst = (c: FoldChange): number => (c.name === bottleneck ? 0 : 1);
+  const units = unitsOf(next.resources, model.weights);
+  return {
+    intervalCycles: next.intervalCycles,
+    inferencesPerSecond: (options.clockMhz * 1e6) / next.intervalCycles,
+    changes: changes.sort((a, b) => isFirst(a) - isFirst(b)),
+    units,
+    addedUnits: units - now.units,
+    addedResources: Object.fromEntries(
+      resourceKeys.map((key) => [key, next.resources[key] - now.resources[key]]),
+    ) as unknown as Resources,
   };
 }

@@ -1,4 +1,4 @@
-import { Constant, tensorFrom } from "@gatefold/core";
+import { Constant, constantOf, numbers, sameShape, tensorFrom } from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
 import type { AffineForm, FlowFact } from "./fact.js";
 import { reshapeBase } from "./movement.js";
@@ -43,4 +43,33 @@ function bipolarBit(flow: FlowFact, site: Site): FlowFact["base"] {
   }
   const one = Constant.build(graph, [], { value: tensorFrom("u1", [1, 1], [1]) });
   return q.Threshold.build(graph, [source, one], { elem: "bipolar" }, { names: [source.name] });
+}
+
+/**
+ * −1 and +1 as signed codes of two bits, which hold a 0 too: from the threshold that makes them, reached twice, or by
+ * thresholds of their own. One for all readers.
+ */
+export function ternaryCodes(base: FlowFact["base"], site: Site): FlowFact["base"] {
+  const { graph } = site;
+  const source = q.Reshape.match(base)?.operand(0) ?? base;
+  const made = q.Threshold.match(source);
+  const rows = made ? numbers(constantOf(made.operand(1))!) : [1];
+  const twice = Array.from(rows).flatMap((t) => [t, t]);
+  const elem = made?.operand(1).type.elem ?? "u1";
+  const attrs = { elem: "i2" as const, bias: -1, axis: made?.attrs.axis ?? -1 };
+  const of = made?.operand(0) ?? source;
+  const known = of.uses
+    .map(({ op }) => q.Threshold.match(op.results[0]))
+    .find((op) => op?.attrs.elem === "i2" && op.attrs.bias === -1 && sameRows(op.operand(1), twice));
+  const t = (): FlowFact["base"] =>
+    Constant.build(graph, [], { value: tensorFrom(elem, [rows.length, 2], twice) });
+  const value =
+    known?.result() ??
+    q.Threshold.build(graph, [of, t()], attrs, { loc: made?.loc ?? {}, names: [source.name] });
+  return reshapeBase(value, base.type.shape, site);
+}
+
+function sameRows(v: FlowFact["base"], rows: readonly number[]): boolean {
+  const value = constantOf(v);
+  return value !== undefined && sameShape(Array.from(numbers(value)), rows);
 }

@@ -7,44 +7,14 @@ import {
   type Op,
   type Pass,
   type Pattern,
-  type Rewriter,
   sameShape,
   tensorFrom,
   type Value,
 } from "@gatefold/core";
 import * as nn from "@gatefold/dialect-nn";
 import { Elementwise } from "@gatefold/dialect-nn";
-
-/** NCHW → NHWC of a rank. */
-const toLast = (rank: number): number[] => [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
-/** NHWC → NCHW of a rank. */
-const toFirst = (rank: number): number[] => [
-  0,
-  rank - 1,
-  ...Array.from({ length: rank - 2 }, (_, i) => i + 1),
-];
-
-const rankOf = (v: Value): number => v.type.shape.length;
-
-/** The value before a transpose back to channels first; `undefined` when none is there. */
-function behindTranspose(v: Value): Value | undefined {
-  const op = nn.Transpose.match(v);
-  return op && rankOf(v) > 2 && sameShape(op.attrs.perm ?? [], toFirst(rankOf(v)))
-    ? op.operand(0)
-    : undefined;
-}
-
-/** Whether a value is made of constants alone. */
-function isConstantValue(v: Value): boolean {
-  return v.op?.operands.every(isConstantValue) ?? false;
-}
-
-/** Whether a value comes from a graph input by elementwise ops and transposes alone: the host can lay it out. */
-function isFromInput(v: Value, rw: Rewriter): boolean {
-  if (!v.op) return true;
-  if (!nn.Transpose.is(v.op) && !rw.ctx.interfaces.get(v.op.def, Elementwise)) return false;
-  return v.op.operands.every((o) => isConstantValue(o) || isFromInput(o, rw));
-}
+import { behindTranspose, isConstantValue, isFromInput, rankOf, toFirst, toLast } from "./layout.js";
+import { namedAxes } from "./named-axes.js";
 
 /** A constant that broadcasts against channels-first data of a rank, as one that does against channels-last data. */
 function constantToLast(v: Value, rank: number, graph: Graph, before: Op): Value {
@@ -79,7 +49,8 @@ const useLast: Pattern = {
 /**
  * `f(T⁻¹ x, c, …)` → `T⁻¹ f(x, T c, …)` for elementwise `f`: the transpose moves on, constants are laid out anew.
  *
- * Exact: `f` treats each position by itself. All operands that flow must come through the same transpose.
+ * Exact: `f` treats each position by itself. All operands that flow must come through the same transpose, or from
+ * an input, where the host lays them out.
  */
 const pastElementwise: Pattern = {
   rewrite(op, rw) {
@@ -88,25 +59,29 @@ const pastElementwise: Pattern = {
     const flowing = op.operands.filter((v) => !isConstantValue(v));
     const rank = rankOf(op.result());
     if (flowing.every((v) => isFromInput(v, rw))) return undefined;
-    if (flowing.length === 0 || flowing.some((v) => !behindTranspose(v) || rankOf(v) !== rank))
-      return undefined;
+    if (flowing.length === 0 || flowing.some((v) => rankOf(v) !== rank)) return undefined;
+    if (flowing.some((v) => !behindTranspose(v) && !isFromInput(v, rw))) return undefined;
     const { graph } = rw;
     const at = { before: op, loc: op.loc };
-    const operands = op.operands.map((v) => behindTranspose(v) ?? constantToLast(v, rank, graph, op));
+    const operands = op.operands.map((v) => {
+      if (isConstantValue(v)) return constantToLast(v, rank, graph, op);
+      return behindTranspose(v) ?? nn.Transpose.build(graph, [v], { perm: toLast(rank) }, at);
+    });
     const result = graph.create(op.def, operands, op.attrs, at).result();
     graph.replaceOp(op, [nn.Transpose.build(graph, [result], { perm: toFirst(rank) }, at)]);
     return true;
   },
 };
 
-/** Whether a value is transposed to channels last by its only reader. */
-function readByTranspose(v: Value): boolean {
-  const op = nn.Transpose.match(v.onlyReader?.results[0]);
-  return op !== undefined && op.operand(0) === v && sameShape(op.attrs.perm ?? [], toLast(rankOf(v)));
+/** The readers of a value that all transpose it to channels last; none when one does not. */
+function transposedBy(v: Value): readonly Op[] {
+  const readers = v.uses.map(({ op }) => nn.Transpose.match(op.results[0]));
+  const last = toLast(rankOf(v));
+  return readers.every((op) => op && sameShape(op.attrs.perm ?? [], last)) ? (readers as Op[]) : [];
 }
 
 /**
- * `T f(x, c, …)` → `f(T x, T c, …)` for elementwise `f` that nothing else reads: the transpose of an input moves up to
+ * `T f(x, c, …)` → `f(T x, T c, …)` for elementwise `f` that nothing reads otherwise: the transpose of an input moves up to
  * it, where the host does it.
  */
 const beforeElementwise: Pattern = {
@@ -116,18 +91,17 @@ const beforeElementwise: Pattern = {
     const rank = rankOf(op.result());
     const flowing = op.operands.filter((v) => !isConstantValue(v));
     if (rank < 3 || !isFromInput(op.result(), rw)) return undefined;
-    if (flowing.length !== 1 || rankOf(flowing[0]!) !== rank || !readByTranspose(op.result()))
-      return undefined;
+    const readers = transposedBy(op.result());
+    if (flowing.length !== 1 || rankOf(flowing[0]!) !== rank || readers.length === 0) return undefined;
     const { graph } = rw;
     const at = { before: op, loc: op.loc };
-    const transpose = op.result().onlyReader!;
     const operands = op.operands.map((v) =>
       isConstantValue(v)
         ? constantToLast(v, rank, graph, op)
         : nn.Transpose.build(graph, [v], { perm: toLast(rank) }, at),
     );
     const result = graph.create(op.def, operands, op.attrs, at).result();
-    graph.replaceOp(transpose, [result]);
+    for (const transpose of readers) graph.replaceOp(transpose, [result]);
     graph.erase(op);
     return true;
   },
@@ -240,31 +214,6 @@ const permuteWeights: Pattern = definePattern(nn.MatMul, (op, rw) => {
   return true;
 });
 
-/** `concat(T⁻¹ x, T⁻¹ y)` along the channels → `T⁻¹ concat(x, y)` along the last axis. */
-const concatLast: Pattern = definePattern(nn.Concat, (op, rw) => {
-  const rank = rankOf(op.result());
-  const sources = op.operands.map(behindTranspose);
-  if (op.attrs.axis !== 1 || rank < 3 || sources.some((v) => !v)) return undefined;
-  const at = { before: op, loc: op.loc };
-  const joined = nn.Concat.build(rw.graph, sources as Value[], { axis: rank - 1 }, at);
-  rw.graph.replaceOp(op, [nn.Transpose.build(rw.graph, [joined], { perm: toFirst(rank) }, at)]);
-  return true;
-});
-
-/** Padding of `T⁻¹ x` → `T⁻¹` of the padding of `x`. */
-const padLast: Pattern = definePattern(nn.Pad, (op, rw) => {
-  const source = behindTranspose(op.operand(0));
-  if (!source) return undefined;
-  const rank = rankOf(source);
-  const order = toLast(rank);
-  const { pads } = op.attrs;
-  const moved = [...order.map((d) => pads[d]!), ...order.map((d) => pads[d + rank]!)];
-  const at = { before: op, loc: op.loc };
-  const padded = nn.Pad.build(rw.graph, [source, ...op.operands.slice(1)], { ...op.attrs, pads: moved }, at);
-  rw.graph.replaceOp(op, [nn.Transpose.build(rw.graph, [padded], { perm: toFirst(rank) }, at)]);
-  return true;
-});
-
 /**
  * Channels innermost from the first layer on. Every op that knows both layouts takes NHWC between two transposes;
  * transposes move towards the outputs and cancel, and the one before a flatten ends in the weights of the dense
@@ -283,7 +232,6 @@ export const channelsLast: Pass = definePatternPass({
     flattenLast,
     permutePastElementwise,
     permuteWeights,
-    concatLast,
-    padLast,
+    ...namedAxes,
   ],
 });

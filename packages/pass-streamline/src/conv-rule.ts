@@ -1,6 +1,8 @@
 import {
   Constant,
+  type ElemType,
   elemForRange,
+  elemInfo,
   isInt,
   makeTensor,
   numbers,
@@ -8,16 +10,19 @@ import {
   product,
   reshaped,
   type Tensor,
+  tensorFrom,
+  type Value,
 } from "@gatefold/core";
 import * as nn from "@gatefold/dialect-nn";
 import * as q from "@gatefold/dialect-q";
+import { ternaryCodes } from "./bipolar.js";
 import { bipolarPadding, unquantizedWeights, wideAccumulator } from "./diagnostics.js";
 import { codes } from "./expr.js";
 import { type AffineForm, type ConstantFact, type FlowFact, type HostFact, host, refused } from "./fact.js";
 import { formOf } from "./form.js";
 import { alongLastAxis, type ImageWindow, imageWindow, padCode } from "./image.js";
 import { accumulatorBits, bitsOf, integerInput, worstCase } from "./matmul-rule.js";
-import { reshapeBase } from "./movement.js";
+import { onLastAxis, reshapeBase } from "./movement.js";
 import type { Site, StreamlineModel } from "./rule.js";
 import { at, spread } from "./spread.js";
 import { integerWeights, scaleFactors, weightRows } from "./weights.js";
@@ -29,7 +34,7 @@ import { integerWeights, scaleFactors, weightRows } from "./weights.js";
  *
  * Channels stand last already. Source: as `matmulRule`; padding, Fraser et al., PARMA-DITAM 2017.
  */
-export const convRule: StreamlineModel = {
+export const convRule = (zeroPadding: "error" | "ternary" = "error"): StreamlineModel => ({
   mustLower: true,
   takesPadding: true,
   streamline(op, [x, w], site) {
@@ -41,11 +46,34 @@ export const convRule: StreamlineModel = {
       return [host(op, "it has a bias of its own", "run the pass `expand-conv-bias` before")];
     if (op.attrs.layout !== "channels_last")
       return [host(op, "its channels do not stand last", "run the pass `channels-last` before")];
-    const input = integerInput(op, x, site);
-    if (input.kind === "host") return [input];
-    return [convolve(op, input, w, op.attrs, site)];
+    const integers = integerInput(op, x, site);
+    if (integers.kind === "host") return [integers];
+    const input = onLastAxis(integers, site);
+    if (!input)
+      return [
+        host(op, "its input has a scale or bias that is not one a channel", "use one a channel, or one"),
+      ];
+    return [
+      convolve(op, zeroPadding === "ternary" ? asTernary(op, input, w, site) : input, w, op.attrs, site),
+    ];
   },
-};
+});
+
+/** A bipolar image that the window pads with 0, as ternary codes; any other as it is. */
+function asTernary(op: Op, x: FlowFact, w: ConstantFact, site: Site): FlowFact {
+  const window = imageWindow(op, x, w.tensor.shape.slice(2));
+  const needed =
+    x.base.type.elem === "bipolar" &&
+    !("kind" in window) &&
+    window.pads.some((p) => p > 0) &&
+    window.padValue === 0 &&
+    x.affine!.bias.every((b) => b === 0);
+  if (!needed) return x;
+  const image = { ...x, base: ternaryCodes(x.base, site) };
+  return x.padding
+    ? { ...image, padding: { ...x.padding, image: { ...x.padding.image, base: image.base } } }
+    : image;
+}
 
 /** Filters `[O, C, …kernel]` as a matrix `[…kernel · C, O]`, taps first, then channels: the order of the window. */
 function filterMatrix(w: ConstantFact): ConstantFact {
@@ -116,10 +144,9 @@ function convolve(
   const widthBits = bitsOf(range.lo, range.hi);
   if (widthBits > accumulatorBits) return refused(op, wideAccumulator(op, widthBits));
   const elem = elemForRange(range.lo, range.hi);
-  const weight = Constant.build(site.graph, [], { value: kernel }, { loc: op.loc });
-  const made = q.Conv.build(
-    site.graph,
-    [image, weight],
+  const made = integerConv(
+    image,
+    kernel,
     {
       elem,
       strides: window.strides,
@@ -128,7 +155,8 @@ function convolve(
       groups: attrs.group,
       pad_value: padValue,
     },
-    { loc: op.loc, names: [op.results[0]?.name] },
+    op,
+    site,
   );
   const pixels = made.type.shape[1]! * made.type.shape[2]! * made.type.shape[0]!;
   const worst = worstCase(x.base.type.elem, rows.elem, rows.shape[1]!);
@@ -154,6 +182,44 @@ function convolve(
   return imageFlow(op, made, window, affine, range, site);
 }
 
+type ConvAttrs = Parameters<typeof q.Conv.build>[2] & { readonly groups: number; readonly elem: ElemType };
+
+/**
+ * One `q.conv` where hardware has a kernel for it: all channels in one group, or each in its own. Other groups are
+ * convolutions of some of the channels side by side; groups of one channel with several filters each are one
+ * convolution with weights of 0.
+ */
+function integerConv(image: Value, kernel: Tensor, attrs: ConvAttrs, op: Op, site: Site): Value {
+  const [filters, kh, kw, perGroup] = kernel.shape as [number, number, number, number];
+  const { groups } = attrs;
+  const [channels, share] = [perGroup * groups, filters / groups];
+  const init = { loc: op.loc, names: [op.results[0]?.name] };
+  const conv = (x: Value, w: Tensor, count: number): Value =>
+    q.Conv.build(
+      site.graph,
+      [x, Constant.build(site.graph, [], { value: w }, { loc: op.loc })],
+      { ...attrs, groups: count },
+      init,
+    );
+  if (groups === 1 || (perGroup === 1 && share === 1)) return conv(image, kernel, groups);
+  const values = numbers(kernel);
+  const size = kh * kw * perGroup;
+  if (perGroup === 1) {
+    const wide = new Float64Array(values.length * channels);
+    values.forEach((v, i) => {
+      wide[i * channels + Math.floor(i / (size * share))] = v;
+    });
+    const { min, max } = elemInfo(kernel.elem === "bipolar" ? "i2" : kernel.elem);
+    return conv(image, tensorFrom(elemForRange(Math.min(min, 0), max), [filters, kh, kw, channels], wide), 1);
+  }
+  const parts = Array.from({ length: groups }, (_, g) => {
+    const part = values.slice(g * share * size, (g + 1) * share * size);
+    const x = q.Slice.build(site.graph, [image], { first: g * perGroup, count: perGroup }, { loc: op.loc });
+    return conv(x, tensorFrom(kernel.elem, [share, kh, kw, perGroup], part), 1);
+  });
+  return q.Concat.build(site.graph, parts, {}, init);
+}
+
 /** The input's range with its channels along the image's last axis. */
 function channelRangeOn(x: FlowFact, sameShape: boolean): FlowFact["range"] {
   const { lo, hi, channels } = x.range;
@@ -163,7 +229,7 @@ function channelRangeOn(x: FlowFact, sameShape: boolean): FlowFact["range"] {
 /** The flow of an accumulator image, in the rank that the network gives it. */
 function imageFlow(
   op: Op,
-  made: ReturnType<typeof q.Conv.build>,
+  made: Value,
   window: ImageWindow,
   affine: AffineForm,
   range: FlowFact["range"],

@@ -50,7 +50,14 @@ function build(expr: Expr, graph: Graph, base: Value, memo: EmitMemo): Value {
 function decode(expr: Expr & { kind: "decode" }, graph: Graph, base: Value): Value {
   const scale = channelConstant(graph, expr.scale, expr.form, "f32");
   const zero = channelConstant(graph, Float64Array.of(0), expr.form, "f32");
-  const scaled = cast(nn.Dequantize.build(graph, [base, scale, zero]), expr.elem, graph);
+  const sum = cast(nn.Dequantize.build(graph, [base, scale, zero]), expr.elem, graph);
+  const scaled =
+    expr.divisor === undefined
+      ? sum
+      : nn.Div.build(graph, [
+          sum,
+          channelConstant(graph, Float64Array.of(expr.divisor), expr.form, expr.elem),
+        ]);
   if (expr.bias.every((b) => b === 0)) return scaled;
   return nn.Add.build(graph, [scaled, channelConstant(graph, expr.bias, expr.form, expr.elem)]);
 }

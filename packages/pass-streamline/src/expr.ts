@@ -20,11 +20,13 @@ import { type Form, levelShape } from "./form.js";
 export type Expr =
   /** The integer itself, as a value of the network's element type. */
   | { readonly kind: "codes"; readonly elem: ElemType }
-  /** `scale[c] · n + bias[c]`: what an integer matrix product stands for. */
+  /** `scale[c] · n / divisor + bias[c]`: what an integer matrix product, or the sum behind a mean, stands for. */
   | {
       readonly kind: "decode";
       readonly scale: Float64Array;
       readonly bias: Float64Array;
+      /** Divides what the scale multiplied, as a mean over so many pixels does; 1 when left out. */
+      readonly divisor?: number;
       readonly form: Form;
       /** The network's real type. */
       readonly elem: ElemType;
@@ -106,7 +108,7 @@ function typedCodes(elem: ElemType, shape: readonly number[], integers: Float64A
 }
 
 function decode(
-  { scale, bias, form, elem }: Expr & { kind: "decode" },
+  { scale, bias, divisor = 1, form, elem }: Expr & { kind: "decode" },
   shape: readonly number[],
   integers: Float64Array,
   columns: number,
@@ -115,7 +117,7 @@ function decode(
   const out = new Float64Array(integers.length);
   for (let i = 0; i < out.length; i++) {
     const c = i % channels;
-    out[i] = integers[i]! * scale[scale.length === 1 ? 0 : c]! + bias[bias.length === 1 ? 0 : c]!;
+    out[i] = (integers[i]! * scale[scale.length === 1 ? 0 : c]!) / divisor + bias[bias.length === 1 ? 0 : c]!;
   }
   return makeTensor(elem, shape, out);
 }

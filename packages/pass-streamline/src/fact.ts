@@ -22,8 +22,8 @@ export interface Padding {
   readonly value: number;
   /** Before and after, one pair a spatial axis. */
   readonly pairs: readonly (readonly [number, number])[];
-  /** The shape without it. */
-  readonly shape: readonly number[];
+  /** The image without it. */
+  readonly image: FlowFact;
 }
 
 /** A value that is, element by element, a function of one integer tensor on the device. */

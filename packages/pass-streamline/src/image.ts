@@ -19,16 +19,20 @@ export interface ImageWindow {
 }
 
 /** The attributes of an op that slides a window, as the network has them. */
-type Sliding = Parameters<typeof windowAxes>[1]["window"] & { readonly ceil_mode?: boolean };
+export type Sliding = Parameters<typeof windowAxes>[1]["window"] & { readonly ceil_mode?: boolean };
 
 /** The window of a sliding op over a flow with its channels last, with padding that came before it taken in. */
-export function imageWindow(op: Op, x: FlowFact, kernel: readonly number[]): ImageWindow | HostFact {
+export function imageWindow(
+  op: Op,
+  x: FlowFact,
+  kernel: readonly number[],
+  attrs: Sliding = op.attrs as unknown as Sliding,
+): ImageWindow | HostFact {
   const before = x.padding;
-  const shape = before?.shape ?? x.shape;
+  const shape = before?.image.shape ?? x.shape;
   const rank = shape.length;
   if (rank !== 3 && rank !== 4)
     return host(op, `it slides over ${rank - 2} axes`, "use one or two spatial axes");
-  const attrs = op.attrs as unknown as Sliding;
   const axes = windowAxes(x.shape.slice(1, -1), {
     kernel,
     window: attrs,
@@ -74,14 +78,21 @@ export function alongLastAxis({ lo, hi, channels }: IntegerRange, rank: number):
   return channels ? { lo, hi, channels: { ...channels, axis: rank - 1 } } : { lo, hi };
 }
 
+/** Relative size of what float64 may have lost in a scale times a code. */
+const codeNoise = 2 ** -48;
+
 /** The code `n` with `scale·n + bias = value` in every channel; `undefined` when it is no code of the flow's type. */
 export function padCode(x: FlowFact, value: number): number | undefined {
   const { scale, bias } = x.affine!;
   const count = Math.max(scale.length, bias.length);
-  const first = (value - at(bias, 0)) / at(scale, 0);
+  const code = Math.round((value - at(bias, 0)) / at(scale, 0)) + 0;
   const { elem } = x.base.type;
   const { min, max } = elemInfo(elem);
-  const fits = Number.isInteger(first) && first >= min && first <= max && (elem !== "bipolar" || first !== 0);
-  for (let c = 0; c < count; c++) if (at(scale, c) * first + at(bias, c) !== value) return undefined;
-  return fits ? first + 0 : undefined;
+  if (!(code >= min && code <= max) || (elem === "bipolar" && code === 0)) return undefined;
+  for (let c = 0; c < count; c++) {
+    const [product, offset] = [at(scale, c) * code, at(bias, c)];
+    const noise = Math.max(Math.abs(product), Math.abs(offset)) * codeNoise;
+    if (Math.abs(product + offset - value) > noise) return undefined;
+  }
+  return code;
 }

@@ -59,6 +59,11 @@ export const matmulRule: StreamlineModel = {
 
 /** The activation as integers with one scale, quantized onto its own grid where it is not affine; once for all readers. */
 export function integerInput(op: Op, x: FlowFact, site: Site): FlowFact | HostFact {
+  const { padding } = x;
+  if (padding) {
+    const image = integerInput(op, padding.image, site);
+    return image.kind === "host" ? image : { ...image, shape: x.shape, padding: { ...padding, image } };
+  }
   const known = site.integers.get(x);
   if (known) return known;
   const found = x.affine

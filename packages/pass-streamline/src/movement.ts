@@ -113,6 +113,26 @@ export function onAxis(flow: FlowFact, axis: number, site: Site): FlowFact {
   return { ...flow, base, baseForm: form, range, form, affine: whole };
 }
 
+/** The flow with its channels on the last axis; `undefined` when its function varies along another. */
+export function onLastAxis(flow: FlowFact, site: Site): FlowFact | undefined {
+  const { padding } = flow;
+  if (padding) {
+    const image = onLastAxis(padding.image, site);
+    return image && { ...image, shape: flow.shape, padding: { ...padding, image } };
+  }
+  const last = flow.shape.length - 1;
+  if (flow.form.axis === last) return flow;
+  if (flow.uniform) return onAxis(flow, last, site);
+  const { affine } = flow;
+  const flat = affine && [affine.scale, affine.bias].every((v) => v.every((e) => e === v[0]));
+  if (!flat) return undefined;
+  const whole = { scale: affine.scale.slice(0, 1), bias: affine.bias.slice(0, 1) };
+  const form = formOf(flow.shape, last);
+  const { elem } = flow.expr.kind === "decode" ? flow.expr : { elem: "f64" as const };
+  const expr = { kind: "decode", ...whole, form, elem } as const;
+  return onAxis({ ...flow, uniform: true, affine: whole, expr }, last, site);
+}
+
 /** A reshape of an integer tensor: one for all that want it, none on another, none that changes nothing. */
 export function reshapeBase(base: FlowFact["base"], shape: readonly number[], site: Site): FlowFact["base"] {
   if (sameShape(base.type.shape, shape)) return base;

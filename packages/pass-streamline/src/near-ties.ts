@@ -32,7 +32,9 @@ export function countNearTies(
   const channels = rows.length;
   const form: Form = { ...flow.form, channels };
   const quantizer: Expr = { kind: "op", op, args: [{ kind: "codes", elem }, ...rest] };
-  const exactSums = decoders(input).every(({ scale }) => scale.every(isPowerOfTwo));
+  const exactSums = decoders(input).every(
+    ({ scale, divisor = 1 }) => scale.every(isPowerOfTwo) && isPowerOfTwo(divisor),
+  );
   const near = new Set<number>();
   for (const side of [0, 1]) {
     const levels = Float64Array.from({ length: rows[0]!.length * channels }, (_, i) => {

@@ -26,7 +26,7 @@ export const padRule: StreamlineModel = {
     }
     if (pads.every((p) => p === 0)) return [x];
     const pairs = Array.from({ length: rank - 2 }, (_, i) => [pads[i + 1]!, pads[i + 1 + rank]!] as const);
-    const padding = { value: numbers(value.tensor)[0]!, pairs, shape: x.shape };
+    const padding = { value: numbers(value.tensor)[0]!, pairs, image: x };
     return [{ ...x, shape: op.result().type.shape, padding }];
   },
 };

@@ -9,6 +9,7 @@ import {
   tensorFrom,
 } from "@gatefold/core";
 import * as q from "@gatefold/dialect-q";
+import { ternaryCodes } from "./bipolar.js";
 import type { FlowFact } from "./fact.js";
 import type { Site } from "./rule.js";
 
@@ -20,7 +21,9 @@ export function turn(flow: FlowFact, down: readonly boolean[], site: Site): Flow
     Constant.build(site.graph, [], { value }),
   );
   const attrs = { elem: elemForRange(range.lo, range.hi), axis: down.length === 1 ? -1 : flow.baseForm.axis };
-  const base = q.Affine.build(site.graph, [flow.base, ...parameters], attrs, { names: [flow.base.name] });
+  const bipolar = flow.base.type.elem === "bipolar";
+  const source = bipolar ? ternaryCodes(flow.base, site) : flow.base;
+  const base = q.Affine.build(site.graph, [source, ...parameters], attrs, { names: [flow.base.name] });
   return { ...flow, base, range };
 }
 
@@ -40,21 +43,22 @@ function negated(range: IntegerRange, down: readonly boolean[], axis: number): I
 }
 
 /**
- * `±1 · matmul(x, W)` → `matmul(x, ±W)`: a sign per neuron stands in its weights.
+ * `±1 · matmul(x, W)` → `matmul(x, ±W)`: a sign per neuron, or per filter of a convolution, stands in its weights.
  *
  * Exact. Only where nothing else reads the product, else there would be two of them.
  */
 export function absorbSigns(graph: Graph): void {
   for (const op of graph.ops()) {
     if (!q.Affine.is(op)) continue;
-    const product = q.MatMul.match(op.operand(0));
+    const product = q.MatMul.match(op.operand(0)) ?? q.Conv.match(op.operand(0));
     const weights = constantOf(product?.operand(1));
     const signs = rowSigns(op, weights?.shape[0] ?? 0);
     if (!product || !weights || !signs || op.operand(0).onlyReader !== op) continue;
     const at = { before: op, loc: product.loc };
     const w = Constant.build(graph, [], { value: q.negateRows(weights, signs) }, at);
     const { elem } = op.attrs;
-    graph.replaceOp(op, [q.MatMul.build(graph, [product.operand(0), w], { elem }, at)]);
+    const attrs = { ...product.attrs, elem };
+    graph.replaceOp(op, [graph.create(product.def, [product.operand(0), w], attrs, at).result()]);
   }
 }
 

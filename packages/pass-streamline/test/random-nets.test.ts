@@ -12,11 +12,11 @@ async function agrees(spec: NetSpec, seed: number): Promise<void> {
 
 describe("random dense networks compute the same before and after", () => {
   it("with binary fractions, ties included", async () => {
-    const numRuns = Number(process.env["RUNS"] ?? 150);
+    const numRuns = Number(process.env["GATEFOLD_RUNS"] ?? 150);
     await fc.assert(fc.asyncProperty(exactNet, fc.nat(), agrees), { numRuns });
   });
   it("with any reals", async () => {
-    const numRuns = Number(process.env["RUNS"] ?? 150);
+    const numRuns = Number(process.env["GATEFOLD_RUNS"] ?? 150);
     await fc.assert(fc.asyncProperty(realNet, fc.nat(), agrees), { numRuns });
   });
 });

@@ -80,7 +80,6 @@ function upsampleCase(p: FrameParameters & { readonly scaleH: number; readonly s
         Array.from({ length: outW }, (_, x) => frame[Math.floor(y / scaleH)]![Math.floor(x / scaleW)]!),
       ),
   );
-  const outBeats = outH * outW * folds;
   const parameters = {
     ...{ H: h, W: w, C: c, LANES: lanes, LANE_BITS: laneBits },
     ...{ SCALE_H: scaleH, SCALE_W: scaleW },

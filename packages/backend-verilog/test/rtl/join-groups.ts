@@ -142,15 +142,14 @@ function forkCase(width: number, count: number, kind: "together" | "apart" | "in
   const outputs = Array.from({ length: count }, (_, i) =>
     stalls
       ? `
-  reg open_${i} = 0;${randomBit(`random_${i}`, i)}
+${kind === "apart" ? openRegister(i) : ""}
   wire room_${i};
   wire go_${i} = ${kind === "apart" ? `open_${i}` : i === 0 ? "1'b1" : `there[${i - 1}]`};
   assign tready[${i}] = room_${i} && go_${i};
   gf_fifo #(.WIDTH(${width}), .DEPTH(6)) fifo_${i} (.aclk(aclk), .aresetn(aresetn),
     .s_axis_tdata(tdata[${i * width} +: ${width}]), .s_axis_tvalid(tvalid[${i}] && go_${i}), .s_axis_tready(room_${i}),
     .m_axis_tdata(m_axis_tdata[${i * width} +: ${width}]), .m_axis_tvalid(there[${i}]), .m_axis_tready(taken),
-    .count(), .max_count());
-  always @(posedge aclk) open_${i} <= random_${i};`
+    .count(), .max_count());`
       : `
   assign m_axis_tdata[${i * width} +: ${width}] = tdata[${i * width} +: ${width}];
   assign there[${i}] = tvalid[${i}];
@@ -179,6 +178,13 @@ function forkCase(width: number, count: number, kind: "together" | "apart" | "in
       ? {}
       : { timing: (n: number) => ({ beat: n, cycles: 1 }), interval: { period: 1, cycles: 1 } }),
   };
+}
+
+/** `open_<i>`, high about half of the time. */
+function openRegister(i: number): string {
+  return `
+  reg open_${i} = 0;${randomBit(`random_${i}`, i)}
+  always @(posedge aclk) open_${i} <= random_${i};`;
 }
 
 function packWords(words: readonly bigint[], width: number): bigint {

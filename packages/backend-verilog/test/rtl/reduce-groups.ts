@@ -1,4 +1,4 @@
-import { clog2, integerRange, packBeats, packLanes, randomIntegers } from "./bits.js";
+import { clog2, integerRange, packBeats, randomIntegers } from "./bits.js";
 import { streamPorts, verilogParameters } from "./mvu-case.js";
 import type { StreamCase } from "./stream-case.js";
 import { drawFrames, frameBeats, windowsOf, windowVerilog } from "./window-groups.js";

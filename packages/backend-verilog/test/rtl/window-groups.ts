@@ -101,6 +101,7 @@ export const shapes: readonly WindowParameters[] = [
   { h: 8, w: 6, c: 3, lanes: 1, kh: 3, kw: 2, sh: 2, sw: 3 },
   { h: 5, w: 5, c: 6, lanes: 2, kh: 1, kw: 1, sh: 2, sw: 2 },
   { h: 3, w: 4, c: 3, lanes: 3, kh: 1, kw: 1 },
+  { h: 3, w: 3, c: 4, lanes: 1, kh: 1, kw: 1 },
   { h: 1, w: 17, c: 2, lanes: 1, kh: 1, kw: 4 },
   { h: 1, w: 16, c: 2, lanes: 2, kh: 1, kw: 3, sw: 2 },
   { h: 1, w: 20, c: 1, lanes: 1, kh: 1, kw: 2, sw: 5 },
@@ -111,6 +112,8 @@ export const shapes: readonly WindowParameters[] = [
   { h: 9, w: 4, c: 1, lanes: 1, kh: 2, kw: 4, sh: 4 },
   { h: 10, w: 9, c: 4, lanes: 2, kh: 4, kw: 3, sh: 1, sw: 2 },
   { h: 9, w: 1, c: 3, lanes: 1, kh: 3, kw: 1, sh: 2 },
+  { h: 9, w: 8, c: 2, lanes: 1, kh: 1, kw: 4, sh: 4 },
+  { h: 6, w: 5, c: 2, lanes: 1, kh: 4, kw: 4, sw: 3 },
 ];
 
 /** Buffers from the smallest on, with sizes that are no power of two. */

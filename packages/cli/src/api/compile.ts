@@ -62,10 +62,11 @@ export function openSession(options: Omit<PipelineOptions, "model">): Session {
     throw new DiagnosticError([conflicting("--fps", "--cycles")]);
   const target = findTarget(options.target, targetsOf([standardTargets(), plugins]));
   const clockMhz = options.clockMhz ?? target.defaultClockMhz;
-  const fps = options.fps ?? (cycles === undefined && folding === undefined ? defaults.fps : undefined);
+  const open = [cycles, folding, options.budgetShare].every((given) => given === undefined);
+  const fps = options.fps ?? (open ? defaults.fps : undefined);
   const multipliers = options.multipliers ?? (target.resources.dspCount === 0 ? "logic" : "auto");
   const compiler = createCompiler({
-    plugins: replaceByName(standard({ ...options, fps, clockMhz, multipliers }), plugins),
+    plugins: replaceByName(standard({ ...options, fps, clockMhz, multipliers, device: target }), plugins),
   });
   return { compiler, target, clockMhz, fps, cycles };
 }

@@ -1,4 +1,5 @@
 import { type CostReport, estimateCost } from "@gatefold/analysis-cost";
+import type { FoldStep } from "@gatefold/pass-fold";
 import { type Figure, figure, type LayerReport, sumOf } from "@gatefold/report";
 import { compileModel } from "./compile.js";
 import { layerReports } from "./layers.js";
@@ -11,6 +12,8 @@ export interface Estimate {
   readonly intervalCycles: Figure;
   readonly inferencesPerSecond: Figure;
   readonly bottleneck: string;
+  /** The next faster folding and what it adds; absent when there is none. */
+  readonly nextStep: FoldStep | undefined;
   readonly macs: Figure;
   readonly bops: Figure;
   readonly memoryBits: Figure;
@@ -39,6 +42,7 @@ export async function estimate(options: PipelineOptions): Promise<Estimate> {
     intervalCycles: figure(fold.intervalCycles, "cycles", "formula"),
     inferencesPerSecond: figure(fold.inferencesPerSecond, "1/s", "formula"),
     bottleneck: fold.bottleneck,
+    nextStep: fold.nextStep,
     macs: sum("macs", "MAC", "model"),
     bops: sum("bops", "bit operations", "formula"),
     memoryBits: sum("memoryBits", "bits", "formula"),

@@ -48,6 +48,10 @@ export interface StandardOptions {
   readonly fps?: number | undefined;
   /** Cycles an inference to reach, instead of a rate. */
   readonly cycles?: number | undefined;
+  /** Share of the target's resources to stay within, 0 to 1; without a rate, the fastest folding that fits. */
+  readonly budgetShare?: number | undefined;
+  /** The device that folding weighs costs by; `build` and its like take `target`. */
+  readonly device?: Target | undefined;
   /** Clock that rates are counted at; the target's default unless given. */
   readonly clockMhz?: number | undefined;
   /** Kernel → axis → value, this project's or FINN's; wins over the choice. */

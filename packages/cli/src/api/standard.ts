@@ -26,7 +26,8 @@ const dialects: Plugin = definePlugin({ name: "dialects", ops: [...nnOps, ...qOp
  */
 export function standard(options: StandardOptions = {}): readonly Plugin[] {
   const { inputs, dims, handlers, maxElements, cycles, folding } = options;
-  const openRate = options.fps === undefined && cycles === undefined && folding === undefined;
+  const { budgetShare, device } = options;
+  const openRate = [options.fps, cycles, folding, budgetShare].every((given) => given === undefined);
   return [
     frontendOnnx(defined({ inputs, dims, handlers, maxElements })),
     dialects,
@@ -36,6 +37,8 @@ export function standard(options: StandardOptions = {}): readonly Plugin[] {
       fps: openRate ? defaults.fps : options.fps,
       targetCycles: cycles,
       folding,
+      target: device,
+      budgetShare,
     }),
     verilog({ multipliers: options.multipliers }),
     cost(),

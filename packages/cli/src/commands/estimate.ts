@@ -29,6 +29,22 @@ function print(result: Estimate, { line }: Reporter): void {
   line(
     `  ${grouped(Math.floor(inferencesPerSecond.value))} inferences/s at ${grouped(result.clockMhz, 3)} MHz`,
   );
+  if (result.nextStep) {
+    const { inferencesPerSecond: rate, changes, addedResources } = result.nextStep;
+    const change = changes[0];
+    const added = Object.entries(addedResources)
+      .filter(([, count]) => count !== undefined && Math.round(count) !== 0)
+      .map(
+        ([key, count]) =>
+          `${count! > 0 ? "+" : ""}${grouped(Math.round(count!))} ${resourceNames[key as "lutCount"] ?? key}`,
+      );
+    const fold = Object.entries(change?.to ?? {})
+      .map(([axis, value]) => `${axis} ${value}`)
+      .join(", ");
+    line(
+      `  next step ${grouped(Math.floor(rate))} inferences/s: ${change?.name} to ${fold}${added.length > 0 ? ` (${added.join(", ")})` : ""}`,
+    );
+  }
   line(`  ${grouped(macs.value)} MAC, ${grouped(bops.value)} BOP an inference`);
   const { cost } = result;
   const sums = (["lutCount", "ffCount", "bramCount", "dspCount"] as const).map(

@@ -65,13 +65,14 @@ export function pipelineFlags(command: Command): void {
   flag(command, "--input <spec>", "encoding of an input, [name:]type[:scale=n,zp=n]; repeatable", collect);
   flag(command, "--dim <name=size>", "size of an open dimension; repeatable", dims);
   flag(command, "--target <name>", "device, or a board's JSON file (default: ice40-hx8k)");
+  flag(command, "--fps <n>", "inferences a second to reach (default: 1000)", positive("--fps"));
+  flag(command, "--cycles <n>", "cycles an inference to reach, instead of a rate", whole("--cycles", 1));
   flag(
     command,
-    "--fps <n>",
-    "inferences a second to reach (default: 1000, fewer for large networks)",
-    positive("--fps"),
+    "--budget <share>",
+    "share of the device to stay within, 0 to 1; without a rate, the fastest folding that fits",
+    positive("--budget"),
   );
-  flag(command, "--cycles <n>", "cycles an inference to reach, instead of a rate", whole("--cycles", 1));
   flag(command, "--clock <MHz>", "clock (default: the target's)", positive("--clock"));
   flag(command, "--folding <file>", "folding JSON, Gatefold's or FINN's; wins over the choice");
   flag(command, "--check <what>", "`semantics`: tests each pass's promise by evaluation", semantics);
@@ -146,6 +147,7 @@ function optionsOf(io: CliIo, flags: Flags): GatefoldConfig {
     target: target?.endsWith(".json") ? loadTargetFile(pathAt(io, target)) : target,
     fps: flags["fps"],
     cycles: flags["cycles"],
+    budgetShare: flags["budget"],
     clockMhz: flags["clock"],
     folding: folding === undefined ? undefined : readJson(folding, "folding"),
     check: flags["check"],

@@ -29,6 +29,8 @@ const settings: Readonly<Record<keyof GatefoldConfig, true>> = {
   clockMhz: true,
   folding: true,
   multipliers: true,
+  budgetShare: true,
+  device: true,
   check: true,
   dump: true,
   data: true,

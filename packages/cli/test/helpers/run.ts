@@ -41,9 +41,15 @@ export async function gatefold(
   return { code, ...text };
 }
 
+const folders: string[] = [];
+// Here, not in the function: a test that runs can no longer ask for something after all tests.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder that is gone after the tests of this file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "gatefold-cli-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }

@@ -1,23 +1,29 @@
 import { broadcastIndex, numbers, type Op, type Tensor, type Value } from "@gatefold/core";
-import { Add, Affine, ArgMax, Lookup, MatMul, Threshold } from "@gatefold/dialect-q";
+import { Add, Affine, ArgMax, Conv, Lookup, MatMul, SumPool, Threshold } from "@gatefold/dialect-q";
 import { channelMode, expandRows } from "./channelwise.js";
-import { assertExact, fitsTile, packWeights, paddedHeight, planeBases } from "./matmul.js";
+import { assertExact, fitsTile } from "./matmul.js";
 import type { Planner } from "./planner.js";
+import { emitProduct } from "./product.js";
 import { emitArgMax, emitLookup, emitThreshold, fuseSign } from "./sinks.js";
 import { follower } from "./support.js";
-import { rowsAt, TileBuilder } from "./tile.js";
+import { TileBuilder } from "./tile.js";
 import { asRows } from "./view.js";
 
+const isProduct = (op: Op): boolean => MatMul.is(op) || Conv.is(op) || SumPool.is(op);
+
+/** Columns that the last group of a product may write behind the row: products come in fours. */
+const roomBehind = (planner: Planner, op: Op): number => ((planner.window(op)?.groups ?? 1) > 1 ? 3 : 0);
+
 /**
- * Emits `op` and the elementwise ops behind it that nothing else reads as one step: a source (a matmul, an add, or a
- * load), affines in place, and an end that writes memory (thresholds, a table, argmax, or a plain store).
+ * Emits `op` and the elementwise ops behind it that nothing else reads as one step: a source (a matmul, a
+ * convolution, an add, or a load), affines in place, and an end that writes memory (thresholds, a table, argmax, or a plain store).
  */
 export function emitChain(planner: Planner, first: Op): void {
-  // A matmul changes the row's length, a constant operand of an add may have fewer rows; all else keeps the shape.
-  const shaped = MatMul.is(first) || Add.is(first) ? first.result() : first.operand(0);
+  // A product changes the shape, a constant operand of an add may have fewer rows; all else keeps the shape.
+  const shaped = isProduct(first) || Add.is(first) ? first.result() : first.operand(0);
   const { rows, cols } = asRows(shaped.type.shape);
-  const tile = new TileBuilder(planner.memory, rows, cols);
-  const ends = MatMul.is(first) && fuseSign(planner, tile, first);
+  const tile = new TileBuilder(planner.memory, rows, cols, roomBehind(planner, first));
+  const ends = isProduct(first) && fuseSign(planner, tile, first);
   const stored = ends || finishChain(planner, tile, first);
   planner.push(tile.finish(first.def.name), {
     ops: tile.ops,
@@ -28,10 +34,10 @@ export function emitChain(planner: Planner, first: Op): void {
 
 function finishChain(planner: Planner, tile: TileBuilder, first: Op): Value {
   let op = first;
-  if (MatMul.is(op)) emitMatMul(planner, tile, op);
+  if (isProduct(op)) emitProduct(planner, tile, op);
   else if (Add.is(op)) emitAdd(planner, tile, op);
   else emitLoad(planner, tile, op.operand(0));
-  let pending = !MatMul.is(op) && !Add.is(op);
+  let pending = !isProduct(op) && !Add.is(op);
   for (;;) {
     if (pending) {
       if (Threshold.is(op)) return emitThreshold(planner, tile, op);
@@ -57,25 +63,6 @@ function finishChain(planner: Planner, tile: TileBuilder, first: Op): Value {
 function guard(planner: Planner, tile: TileBuilder, op: Op): void {
   const { proven, range } = planner.facts.get(op.result())!;
   if (!proven) tile.check(range!.lo, range!.hi, `is not a value of ${op.result().type.elem}`);
-}
-
-function emitMatMul(planner: Planner, tile: TileBuilder, op: Op): void {
-  const choice = planner.choice(op);
-  const x = planner.inForm(op.operand(0), choice.form);
-  const weights = packWeights(choice, planner.facts.get(op.operand(1))!.constant!, planner.memory);
-  const { form } = choice;
-  tile.kind = choice.kernel === "matmul_f64" ? "f64" : "i32";
-  const acc = [{ tile: tile.tile }, tile.stride()] as const;
-  const source = [rowsAt(x), form.strideBytes, "rows", weights] as const;
-  const neurons = paddedHeight(choice);
-  if (form.storage === "bits")
-    tile.call(choice.kernel, ...source, form.strideBytes, neurons, choice.width, ...acc);
-  else if (form.storage === "planes") {
-    const bases = planeBases(choice, planner.facts.get(op.operand(1))!.constant!, planner.memory);
-    const more = [neurons, form.planes, form.signed ? 1 : 0, bases] as const;
-    tile.call(choice.kernel, ...source, form.strideBytes / form.planes, ...more, ...acc);
-  } else tile.call(choice.kernel, ...source, form.strideBytes, neurons, ...acc);
-  tile.kernels.push(choice.label);
 }
 
 function emitLoad(planner: Planner, tile: TileBuilder, value: Value): void {
@@ -155,7 +142,7 @@ function detailOf(planner: Planner, first: Op, last: Value): string {
   const { rows, cols } = asRows(last.type.shape);
   const range = ({ lo, hi }: { lo: number; hi: number }): string => `${lo} … ${hi}`;
   const end = `${rows}x${cols} ${last.type.elem}`;
-  if (!MatMul.is(first)) return `${first.operand(0).type.elem} to ${end}`;
+  if (!isProduct(first)) return `${first.operand(0).type.elem} to ${end}`;
   const { width, height } = planner.choice(first);
   const sum = planner.facts.get(first.result())!;
   return `${width} to ${height}, sums ${range(sum.raw!)}${sum.proven ? "" : ", checked"}, to ${end}`;

@@ -22,7 +22,10 @@ export interface MatMulChoice {
   readonly kernel: "matmul_bits" | "matmul_planes" | "matmul_i16" | "matmul_i32" | "matmul_f64";
   readonly label: string;
   readonly form: OperandForm;
+  /** Products in a sum: those of `taps` pixels, of which each lies in `tapBytes` where signs are packed. */
   readonly width: number;
+  readonly taps: number;
+  readonly tapBytes: number;
   readonly height: number;
 }
 
@@ -72,8 +75,18 @@ export interface MatMulFacts {
   readonly sum: IntegerRange;
 }
 
-/** The quickest kernel whose exactness the ranges prove. Throws a DiagnosticError when there is none. */
-export function chooseMatMul(op: Op, weights: Tensor, facts: MatMulFacts): MatMulChoice {
+/** Bytes of one pixel's signs in a gathered row: such as a copy moves at once. */
+function signBytes(channels: number): number {
+  const bytes = Math.ceil(channels / 8);
+  if (bytes > 4) return Math.ceil(bytes / 8) * 8;
+  return bytes === 3 ? 4 : bytes;
+}
+
+/**
+ * The quickest kernel whose exactness the ranges prove, for weights `<neurons x width>` in `taps` equal parts. Throws a
+ * DiagnosticError when there is none.
+ */
+export function chooseMatMul(op: Op, weights: Tensor, facts: MatMulFacts, taps = 1): MatMulChoice {
   const [height, width] = [weights.shape[0]!, weights.shape[1]!];
   const { elem } = op.result().type;
   if (elemInfo(elem).widthBits > 53) throw inexact(op, 2 ** (elemInfo(elem).widthBits - 1));
@@ -104,10 +117,14 @@ export function chooseMatMul(op: Op, weights: Tensor, facts: MatMulFacts): MatMu
     form: { storage, strideBytes, planes, signed: facts.x.lo < 0 },
     width,
     height,
+    taps,
+    tapBytes,
   });
+  const tapBytes = signBytes(width / taps);
   const wordBytes = Math.ceil(width / 64) * 8;
   const small = fitsTile(facts.sum);
-  if (small && wBipolar && facts.xBipolar) return make("matmul_bits", "xnor-popcount", "bits", wordBytes);
+  if (small && wBipolar && facts.xBipolar)
+    return make("matmul_bits", "xnor-popcount", "bits", Math.ceil((taps * tapBytes) / 8) * 8);
   const planes = planesOf(facts.x);
   if (small && wBipolar && facts.xBytes && width >= (planesFrom[planes - 1] ?? Number.POSITIVE_INFINITY))
     return make("matmul_planes", `${planes} bit planes x bipolar`, "planes", wordBytes * planes, planes);
@@ -140,11 +157,15 @@ export function packWeights(choice: MatMulChoice, weights: Tensor, memory: Memor
   const rows = paddedHeight(choice);
   const ws = numbers(weights);
   if (form.storage === "bits" || form.storage === "planes") {
-    const rowBytes = Math.ceil(width / 64) * 8;
+    const parts = form.storage === "bits" ? choice.taps : 1;
+    const part = width / parts;
+    const rowBytes = form.strideBytes / form.planes;
     const out = new Uint8Array(rows * rowBytes);
     for (let n = 0; n < height; n++)
-      for (let k = 0; k < width; k++)
-        if (ws[n * width + k]! > 0) out[n * rowBytes + (k >> 3)]! |= 1 << (k & 7);
+      for (let k = 0; k < width; k++) {
+        const bit = parts === 1 ? k : Math.floor(k / part) * choice.tapBytes * 8 + (k % part);
+        if (ws[n * width + k]! > 0) out[n * rowBytes + (bit >> 3)]! |= 1 << (bit & 7);
+      }
     return memory.constant(out);
   }
   const { strideBytes } = form;

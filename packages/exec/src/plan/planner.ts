@@ -8,17 +8,20 @@ import {
   type Tensor,
   type Value,
 } from "@gatefold/core";
-import { ArgMax, MatMul } from "@gatefold/dialect-q";
+import { ArgMax, Conv, MatMul, MaxPool, SumPool } from "@gatefold/dialect-q";
 import { ExecKernel } from "../kernel.js";
 import { type PlanStep, type Port, type Program, type Step, siteOf } from "../program.js";
 import { elementBytes, naturalStorage } from "../storage.js";
 import { emitChain } from "./chain.js";
 import { chooseMatMul, type MatMulChoice, type OperandForm } from "./matmul.js";
-import { MemoryPlan } from "./memory.js";
+import { type Lifetime, MemoryPlan } from "./memory.js";
+import { emitMove, isMove } from "./move.js";
+import { signForm } from "./product.js";
 import { computeFacts, type Facts } from "./ranges.js";
 import { isBipolar, type Route, routes } from "./support.js";
 import { type Held, rowsAt, TileBuilder } from "./tile.js";
 import { asRows } from "./view.js";
+import { type WindowUse, windowFacts, windowMatrix, windowUse } from "./window.js";
 
 export interface Planned {
   readonly program: Program;
@@ -55,9 +58,11 @@ export class Planner {
   readonly #interfaces: InterfaceTable;
   readonly #held = new Map<Value, Held[]>();
   readonly #choices = new Map<Op, MatMulChoice>();
+  readonly #windows = new Map<Op, WindowUse | undefined>();
   readonly #steps: Step[] = [];
   readonly #plan: PlanStep[] = [];
   readonly #ownCode = new Set<Op>();
+  readonly #padded: number[] = [];
 
   constructor(graph: Graph, interfaces: InterfaceTable) {
     this.#graph = graph;
@@ -72,12 +77,14 @@ export class Planner {
     for (const op of graph.ops()) {
       const route = this.routes.get(op);
       if (!route || this.done.has(op)) continue;
-      if (route.by === "tile") emitChain(this, op);
+      if (route.by === "tile") (isMove(op) ? emitMove : emitChain)(this, op);
       else if (route.by === "op") this.#emitOp(op, route.why);
       else this.#alias(op);
     }
     const outputs = graph.outputs.map((value) => this.#operand(value));
-    const { chunk, memoryBytes, image, imageAt, tiles } = this.memory.finish();
+    const { chunk, memoryBytes, image, imageAt, tiles } = this.memory.finish(
+      this.#lifetimes(inputs, outputs),
+    );
     const { slots } = this.memory;
     const program: Program = {
       chunk,
@@ -98,30 +105,52 @@ export class Planner {
     this.#plan.push(line);
   }
 
-  /** The kernel of a matmul, chosen once from ranges. */
+  /** A convolution or a sum of windows; `undefined` for other ops. */
+  window(op: Op): WindowUse | undefined {
+    if (!this.#windows.has(op)) this.#windows.set(op, windowUse(op, this.facts));
+    return this.#windows.get(op);
+  }
+
+  /** The weights of a product, one row for each neuron. */
+  matrix(op: Op): Tensor {
+    const use = this.window(op);
+    return use ? windowMatrix(use) : this.facts.get(op.operand(1))!.constant!;
+  }
+
+  /** The kernel of a product, chosen once from ranges. */
   choice(op: Op): MatMulChoice {
     let choice = this.#choices.get(op);
     if (!choice) {
       const x = op.operand(0);
       const storage = naturalStorage(x.type.elem);
-      choice = chooseMatMul(op, this.facts.get(op.operand(1))!.constant!, {
+      const facts = {
         x: this.facts.get(x)!.range!,
         xBipolar: isBipolar(x, this.facts),
         xBytes: storage === "i8" || storage === "u8",
         sum: this.facts.get(op.result())!.raw!,
-      });
+      };
+      const use = this.window(op);
+      choice = use
+        ? chooseMatMul(op, this.matrix(op), windowFacts(use, facts), use.plan.kernel[0] * use.plan.kernel[1])
+        : chooseMatMul(op, this.matrix(op), facts);
       this.#choices.set(op, choice);
     }
     return choice;
   }
 
-  /** The form that all readers of a value can take, and the matmul among them best; `undefined` is natural. */
+  /** The form that all readers of a value can take, and the product among them best; `undefined` is natural. */
   preferred(value: Value): OperandForm | undefined {
     if (value.op && ArgMax.is(value.op)) return undefined;
     let best: OperandForm | undefined;
     let others = false;
     for (const { op, index } of value.uses) {
       if (this.routes.get(op)?.by !== "tile") return undefined;
+      if (isMove(op) || Conv.is(op) || SumPool.is(op)) {
+        // Images lie in natural storage or as packed signs.
+        if (!this.#readsSigns(op) || (best && best.storage !== "bits")) return undefined;
+        best = signForm(asRows(value.type.shape).cols);
+        continue;
+      }
       if (!MatMul.is(op) || index !== 0) {
         others = true;
         continue;
@@ -133,12 +162,42 @@ export class Planner {
     return others && best?.storage === "bits" ? undefined : best;
   }
 
+  #readsSigns(op: Op): boolean {
+    if (MaxPool.is(op))
+      return isBipolar(op.operand(0), this.facts) && this.preferred(op.result())?.storage === "bits";
+    return !isMove(op) && this.choice(op).form.storage === "bits";
+  }
+
+  /** From the first step that writes each slot to the last that reads it. */
+  #lifetimes(inputs: readonly Port[], outputs: Program["outputs"]): readonly Lifetime[] {
+    const lives = this.memory.slots.map(() => ({ from: Number.POSITIVE_INFINITY, to: -1 }));
+    const touch = (slot: number, step: number): void => {
+      const life = lives[slot]!;
+      life.from = Math.min(life.from, step);
+      life.to = Math.max(life.to, step);
+    };
+    this.#steps.forEach((step, at) => {
+      const places =
+        step.kind === "tile" ? step.calls.flatMap((call) => call.args) : [...step.operands, ...step.results];
+      for (const place of places) if (typeof place === "object" && "slot" in place) touch(place.slot, at);
+    });
+    for (const { slot } of inputs) touch(slot, -1);
+    for (const output of outputs) if ("slot" in output) touch(output.slot, this.#steps.length);
+    // A row of doubles may end in padding that must stay a number.
+    for (const slot of this.#padded) {
+      touch(slot, -1);
+      touch(slot, this.#steps.length);
+    }
+    return lives;
+  }
+
   /** Room for a value in a matmul's form, or in natural storage. */
   place(value: Value, form: OperandForm | undefined): Held {
     const { rows, cols } = asRows(value.type.shape);
     const storage = form?.storage ?? naturalStorage(value.type.elem);
     const strideBytes = form?.strideBytes ?? cols * elementBytes(naturalStorage(value.type.elem));
     const held: Held = { slot: this.memory.slot(rows * strideBytes), storage, rows, cols, strideBytes };
+    if (storage === "f64" && strideBytes > cols * elementBytes("f64")) this.#padded.push(held.slot);
     this.#list(value).push(held);
     return held;
   }

@@ -1,5 +1,13 @@
-import { type AttrsOf, numbers, type OpDef, type TypedOp, type Value } from "@gatefold/core";
-import { type ArgMax, type Lookup, type MatMul, Threshold } from "@gatefold/dialect-q";
+import {
+  type AttrsOf,
+  type IntegerRange,
+  numbers,
+  type Op,
+  type OpDef,
+  type TypedOp,
+  type Value,
+} from "@gatefold/core";
+import { type ArgMax, type Lookup, Threshold } from "@gatefold/dialect-q";
 import { elementBytes, type Storage } from "../storage.js";
 import {
   blockThresholds,
@@ -8,8 +16,10 @@ import {
   expandRows,
   transposeThresholds,
 } from "./channelwise.js";
+import { fitEven } from "./even.js";
 import { fitsTile, packWeights, paddedHeight, popcountLimits } from "./matmul.js";
 import type { Planner } from "./planner.js";
+import { labelOf, productRows } from "./product.js";
 import { follower } from "./support.js";
 import { type Held, rowsAt, type TileBuilder, target } from "./tile.js";
 
@@ -21,6 +31,9 @@ type ThresholdOp = OpOf<typeof Threshold>;
  * u8, linear, blocks and search: 0.9, 2.5, 4.3 for 7 thresholds; 2.6, 3.0, 5.7 for 31; 4.6, 3.0, 7.5 for 47.
  */
 const mostLinear = 32;
+
+/** From here on a line through evenly spaced thresholds beats counting them; it takes 1 ns an element. */
+const leastEven = 12;
 
 /** Up to here a coarse and a fine count beat a search: 4.1 ns against 15 for 255 thresholds, 8.9 against 20 for 1023. */
 const mostBlocks = 1024;
@@ -49,8 +62,8 @@ function placeResult(planner: Planner, value: Value, bits: boolean): Held {
   return planner.place(value, form?.storage === "bits" && !bits ? undefined : form);
 }
 
-/** `matmul` then a sign, both on packed bits, with no sums in between; `undefined` when the ops are not that. */
-export function fuseSign(planner: Planner, tile: TileBuilder, op: OpOf<typeof MatMul>): Value | undefined {
+/** A product then a sign, both on packed bits, with no sums in between; `undefined` when the ops are not that. */
+export function fuseSign(planner: Planner, tile: TileBuilder, op: Op): Value | undefined {
   const choice = planner.choice(op);
   const next = follower(planner.routes, op.result());
   if (choice.kernel !== "matmul_bits" || !next || !Threshold.is(next)) return undefined;
@@ -59,24 +72,15 @@ export function fuseSign(planner: Planner, tile: TileBuilder, op: OpOf<typeof Ma
   const value = next.result();
   if (!sums.proven || group !== 0 || next.attrs.elem !== "bipolar") return undefined;
   if (planner.preferred(value)?.storage !== "bits") return undefined;
-  const x = planner.inForm(op.operand(0), choice.form);
-  const weights = packWeights(choice, planner.facts.get(op.operand(1))!.constant!, planner.memory);
+  const x = productRows(planner, tile, op);
+  const weights = packWeights(choice, planner.matrix(op), planner.memory);
   const limits = popcountLimits(choice, thresholdsOf(planner, next).rows, planner.memory);
   const out = planner.place(value, planner.preferred(value));
   const { strideBytes } = choice.form;
   const sizes = [strideBytes, paddedHeight(choice), limits] as const;
-  tile.call(
-    "matmul_bits_sign",
-    rowsAt(x),
-    strideBytes,
-    "rows",
-    weights,
-    ...sizes,
-    rowsAt(out),
-    out.strideBytes,
-  );
+  tile.call("matmul_bits_sign", x.at, x.strideBytes, "rows", weights, ...sizes, rowsAt(out), out.strideBytes);
   tile.ops.push(op.def.name, next.def.name);
-  tile.kernels.push(`${choice.label}, sign into bits`);
+  tile.kernels.push(`${labelOf(planner.window(op), choice)}, sign into bits`);
   planner.done.add(op).add(next);
   return value;
 }
@@ -99,6 +103,12 @@ function into(
   emit(bytes === 1 ? "8" : bytes === 2 ? "16" : "32", [rowsAt(held), held.strideBytes]);
 }
 
+/** The value's range, with those of its channels only where they are its columns. */
+function columnRange(planner: Planner, value: Value): IntegerRange {
+  const range = planner.facts.get(value)!.range!;
+  return range.channels?.axis === value.type.shape.length - 1 ? range : { lo: range.lo, hi: range.hi };
+}
+
 export function emitThreshold(planner: Planner, tile: TileBuilder, op: ThresholdOp): Value {
   const value = op.result();
   const { group, channels } = channelMode(op, op.attrs.axis);
@@ -107,10 +117,21 @@ export function emitThreshold(planner: Planner, tile: TileBuilder, op: Threshold
   const held = placeResult(planner, value, tile.kind === "i32" && group === 0);
   const stride = tile.stride();
   const source = [{ tile: tile.tile }, stride, "rows", tile.cols] as const;
+  const lined = tile.kind === "i32" && group === 0 && scale === 1 && count >= leastEven;
+  const even = lined ? fitEven(rows, count, columnRange(planner, op.operand(0))) : undefined;
   if (held.storage === "bits") {
     const at = planner.memory.constant(transposeThresholds(rows, channels, stride / 4, 2 ** 31 - 1));
     tile.call("threshold_bits", ...source, at, rowsAt(held), held.strideBytes);
     tile.kernels.push("sign into bits");
+  } else if (even) {
+    const pack = (values: Float64Array): number => {
+      const padded = new Float64Array(stride / 4);
+      padded.set(values);
+      return planner.memory.constant(padded);
+    };
+    const line = [pack(even.a), pack(even.b), count, bias] as const;
+    into(tile, held, (width, to) => tile.call(`threshold_even_${width}`, ...source, ...line, ...to));
+    tile.kernels.push(`${count} even thresholds`);
   } else if (tile.kind === "i32" && group === 0 && count <= mostLinear) {
     const at = planner.memory.constant(transposeThresholds(rows, channels, stride / 4, 0));
     into(tile, held, (width, to) =>

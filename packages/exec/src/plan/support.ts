@@ -8,11 +8,27 @@ import {
   type Tensor,
   type Value,
 } from "@gatefold/core";
-import { Add, Affine, ArgMax, Lookup, MatMul, Reshape, Threshold } from "@gatefold/dialect-q";
+import {
+  Add,
+  Affine,
+  ArgMax,
+  Concat,
+  Conv,
+  Lookup,
+  MatMul,
+  MaxPool,
+  planWindow,
+  Reshape,
+  Slice,
+  SumPool,
+  Threshold,
+  Upsample,
+} from "@gatefold/dialect-q";
 import { ExecKernel } from "../kernel.js";
 import { naturalStorage } from "../storage.js";
 import { countable, storable } from "./channelwise.js";
 import type { Facts } from "./ranges.js";
+import { windowsHoldPixels } from "./window.js";
 
 /** Who computes an op: a built-in kernel, nobody (a reshape), the op's own kernel or its `evaluate`. */
 export type Route = { readonly by: "tile" | "alias" } | { readonly by: "op"; readonly why: string };
@@ -23,10 +39,16 @@ const whole = (tensor: Tensor): boolean => numbers(tensor).every((v: number) => 
 /** Why the built-in kernel of an op does not cover this use of it; `undefined` when it does. */
 function obstacle(op: Op, facts: Facts): string | undefined {
   const constant = (i: number): Tensor | undefined => facts.get(op.operand(i))!.constant;
-  if ([op.operand(0), ...op.results].some((v) => size(v) === 0)) return "an empty tensor";
+  if ([op.operand(0), ...(Concat.is(op) ? op.operands : []), ...op.results].some((v) => size(v) === 0))
+    return "an empty tensor";
   const result = facts.get(op.result())!;
-  if (MatMul.is(op)) return constant(1) ? undefined : "weights are not constant";
-  if (ArgMax.is(op)) return undefined;
+  if (MatMul.is(op) || Conv.is(op)) return constant(1) ? undefined : "weights are not constant";
+  if (ArgMax.is(op) || SumPool.is(op) || Slice.is(op) || Upsample.is(op)) return undefined;
+  if (Concat.is(op)) return op.operands.some((_, i) => constant(i)) ? "an operand is constant" : undefined;
+  if (MaxPool.is(op)) {
+    const plan = planWindow(op.operand(0).type.shape, op.attrs.kernel as [number, number], op.attrs);
+    return windowsHoldPixels(plan, op.attrs) ? undefined : "a window holds no pixel";
+  }
   if (Threshold.is(op)) {
     const thresholds = constant(1);
     if (!thresholds) return "thresholds are not constant";
@@ -80,7 +102,8 @@ export function isBipolar(value: Value, facts: Facts): boolean {
   if (constant) return nonZero(constant);
   const { op } = value;
   if (!op) return true;
-  if (Reshape.is(op)) return isBipolar(op.operand(0), facts);
+  if (Reshape.is(op) || MaxPool.is(op) || Concat.is(op) || Slice.is(op) || Upsample.is(op))
+    return op.operands.every((v) => isBipolar(v, facts));
   if (Lookup.is(op)) {
     const table = facts.get(op.operand(1))!.constant;
     return table !== undefined && nonZero(table);

@@ -17,8 +17,17 @@ type Dense = Exclude<Storage, "bits">;
 /** Two tiles of a block should share a first-level cache with a slice of the weights. */
 const tileBytes = 32 << 10;
 const mostBlockRows = 128;
+/** What a block's windows gather should stay in the second-level cache beside the weights. */
+const gatheredBytes = 128 << 10;
 
-export const rowsAt = (held: Held): Arg => ({ slot: held.slot, stride: held.strideBytes });
+export const rowsAt = (held: Held, offset = 0): Arg => ({
+  slot: held.slot,
+  stride: held.strideBytes,
+  offset,
+});
+
+/** The start of a value, which does not move from block to block. */
+export const wholeAt = (held: Held): Arg => ({ slot: held.slot, stride: 0 });
 
 /** The same bytes under a name that conversions have: a store does not care for the sign. */
 export const target = (storage: Dense): "i8" | "i16" | "i32" | "f64" =>
@@ -36,11 +45,21 @@ export class TileBuilder {
   /** Which tile holds the values now. */
   tile: 0 | 1 = 0;
   #widest = 0;
+  readonly #room: number;
+  readonly #gathered: [number, number] = [0, 0];
 
-  constructor(memory: MemoryPlan, rows: number, cols: number) {
+  /** `room`: columns behind the last that a kernel may write to. */
+  constructor(memory: MemoryPlan, rows: number, cols: number, room = 0) {
     this.#memory = memory;
     this.rows = rows;
     this.cols = cols;
+    this.#room = room;
+  }
+
+  /** Tile 2 or 3 for rows of that many bytes. */
+  gathered(which: 2 | 3, strideBytes: number): Arg {
+    this.#gathered[which - 2] = Math.max(this.#gathered[which - 2]!, strideBytes);
+    return { tile: which };
   }
 
   get other(): 0 | 1 {
@@ -49,7 +68,7 @@ export class TileBuilder {
 
   /** Bytes from row to row of a tile. */
   stride(kind: TileKind = this.kind): number {
-    const bytes = Math.ceil((this.cols * elementBytes(kind)) / 16) * 16;
+    const bytes = Math.ceil(((this.cols + this.#room) * elementBytes(kind)) / 16) * 16;
     this.#widest = Math.max(this.#widest, bytes);
     return bytes;
   }
@@ -117,7 +136,11 @@ export class TileBuilder {
 
   finish(op: string): TileStep {
     const fit = this.#widest === 0 ? mostBlockRows : Math.floor(tileBytes / this.#widest);
-    const blockRows = Math.max(2, Math.min(mostBlockRows, fit));
+    const [one, two] = this.#gathered;
+    const whole = one + two === 0 ? mostBlockRows : Math.floor(gatheredBytes / (one + two));
+    const blockRows = Math.max(2, Math.min(mostBlockRows, fit, whole));
+    this.#memory.tile(2, blockRows * one);
+    this.#memory.tile(3, blockRows * two);
     this.#memory.tile(0, blockRows * this.#widest);
     this.#memory.tile(1, blockRows * this.#widest);
     return { kind: "tile", op, rowsPerSample: this.rows, blockRows, calls: this.#calls };
