@@ -94,8 +94,12 @@ describe("estimate", () => {
   it("gives cycles, work and memory of each kernel by formula", async () => {
     const { code, stdout } = await gatefold(["estimate", model, ...encoding, "--fps", "10000"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/ {2}MVAU_0 +SIMD 8, PE 1 +2 048 +16 384 +262 144 +i16 +32 768\n/);
+    expect(stdout).toMatch(/ {2}MVAU_0 +SIMD \d+, PE \d+ +2 048 +16 384 +262 144 +i16 +32 768 +\d+\n/);
     expect(stdout).toContain("  2 048 cycles an inference, by MVAU_0\n");
     expect(stdout).toContain("  12 207 inferences/s at 25 MHz\n");
+    expect(stdout).toMatch(/ {2}next step [\d ]+ inferences\/s: MVAU_0 to /);
+    expect(stdout).toMatch(
+      / {2}[\d ]+ LUT · [\d ]+ FF · \d+ BRAM · 0 DSP by the cost rules for ice40-hx8k\n/,
+    );
   });
 });

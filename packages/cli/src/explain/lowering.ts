@@ -17,6 +17,10 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
     "A folding names an axis that the kernel does not have. Matrix–vector units have PE and SIMD, thresholds have PE.",
   "fold/unknown-kernel":
     "A folding names a kernel that this network does not have. The hint lists its kernels; they are numbered in the order of the data, as FINN does it.",
+  "fold/over-budget":
+    "Even the smallest folding that keeps the wanted rate takes more of the device than it may. The note has the least that is needed, the hint the highest rate that fits; a larger share or device does it too.",
+  "fold/unknown-target":
+    "Folding weighs costs for a device that no plugin brings. Name one of the targets, or give a device as data.",
   "fold/unreachable-rate":
     "Even with everything side by side, a layer takes more cycles an inference than the wanted rate allows at this clock. The hint has the highest rate that can be asked for.",
   "streamline/accumulator-too-wide":
