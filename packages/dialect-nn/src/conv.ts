@@ -10,6 +10,7 @@ import {
 } from "./attrs.js";
 import { checkConvOperands } from "./conv-operands.js";
 import { reals, tensorOf, transposed } from "./tensors.js";
+import { Weighted, type WeightMatrix } from "./traits.js";
 import {
   channelAxis,
   joinElems,
@@ -97,7 +98,21 @@ export const Conv: OpDef<ConvAttrs> = defineOp<ConvAttrs>({
     );
     return [transposed(first, back)];
   },
+  interfaces: [Weighted.of({ matrix: (op) => kernelMatrix(op.operands[1]!.type.shape) })],
 });
+
+/** Weights `[O, C/group, kernel]` as O rows; columns run over the kernel's places, and the channels of each. */
+function kernelMatrix(shape: readonly number[]): WeightMatrix {
+  const [rows, depth] = [shape[0]!, shape[1]!];
+  const taps = product(shape.slice(2));
+  const columns = depth * taps;
+  return {
+    operand: 1,
+    rows,
+    columns,
+    at: (row, column) => row * columns + (column % depth) * taps + Math.floor(column / depth),
+  };
+}
 
 /** Channels-first convolution: each weight is multiplied onto a whole output plane, row by row. */
 function convolve(

@@ -13,6 +13,7 @@ import {
 } from "@gatefold/core";
 import type { BoolAttr, FloatAttr, NoAttrs } from "./attrs.js";
 import { reals, spread, tensorOf, transposed } from "./tensors.js";
+import { Weighted, type WeightMatrix } from "./traits.js";
 import { joinElems, operandType, reject, requireDomain, requireRank, requireThat } from "./types.js";
 
 /** The sizes of a NumPy matrix product. */
@@ -112,7 +113,20 @@ export const MatMul: OpDef<NoAttrs> = defineOp({
     return [tensor(elem, plan(a.shape, b.shape).shape)];
   },
   evaluate: ([a, b]) => [multiply(joinElems([a!, b!], "C1"), a!, b!)],
+  interfaces: [Weighted.of({ matrix: (op) => productMatrix(op.operands[1]!.type.shape, false) })],
 });
+
+/** Weights `[K, N]`, or `[N, K]` when `turned`, as N rows of K columns. */
+function productMatrix(shape: readonly number[], turned: boolean): WeightMatrix | undefined {
+  if (shape.length !== 2) return undefined;
+  const [columns, rows] = turned ? [shape[1]!, shape[0]!] : [shape[0]!, shape[1]!];
+  return {
+    operand: 1,
+    rows,
+    columns,
+    at: (row, column) => (turned ? row * columns + column : column * rows + row),
+  };
+}
 
 type GemmAttrs = {
   readonly alpha: FloatAttr;
@@ -175,6 +189,9 @@ export const Gemm: OpDef<GemmAttrs> = defineOp<GemmAttrs>({
     }
     return [tensorOf(elem, shape, out)];
   },
+  interfaces: [
+    Weighted.of({ matrix: (op) => productMatrix(op.operands[1]!.type.shape, op.attrs["trans_b"] === true) }),
+  ],
 });
 
 /**

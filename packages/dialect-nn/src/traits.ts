@@ -22,3 +22,21 @@ export interface MovementModel {
 }
 
 export const Movement: OpInterface<MovementModel> = defineInterface<MovementModel>("nn.movement");
+
+/** An op's weights as the matrix of a matrix-vector unit: `rows` (MH, outputs) × `columns` (MW, inputs of one sum, channels innermost). */
+export interface WeightMatrix {
+  /** Index of the operand that holds the weights. */
+  readonly operand: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Position, in that operand, of the matrix element (row, column). */
+  at(row: number, column: number): number;
+}
+
+/** The op multiplies by weights. Pruners and quantizers ask for this. */
+export interface WeightedModel {
+  /** `undefined` when this use of the op has no weight matrix (a product of more than two axes). */
+  matrix(op: Op): WeightMatrix | undefined;
+}
+
+export const Weighted: OpInterface<WeightedModel> = defineInterface<WeightedModel>("nn.weighted");

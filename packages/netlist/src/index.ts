@@ -1,0 +1,18 @@
+export { NetlistError } from "./error.js";
+export { evaluate, evaluateNodes } from "./evaluate.js";
+export { type Interval, largestMagnitude, unsignedBits, widthOf } from "./interval.js";
+export { latencies, latencyCycles } from "./latency.js";
+export {
+  bitOf,
+  maxLutInputs,
+  maxTableInputs,
+  Netlist,
+  type NodeId,
+  type NodeKind,
+  nodeKinds,
+  type Port,
+  type Term,
+} from "./netlist.js";
+export { copyNode, liveNodes, type NetlistStats, rebuild, statsOf } from "./rebuild.js";
+export { simulate, type Vectors } from "./simulate.js";
+export { parseNetlist, printNetlist } from "./text.js";
