@@ -1,6 +1,8 @@
-import { checkOptions, definePlugin, option, type Plugin } from "@gatefold/core";
+import { checkOptions, defineModel, definePlugin, option, type Plugin } from "@gatefold/core";
+import { OnnxImport } from "@gatefold/frontend-onnx";
 import { helloBoard } from "./board.js";
 import { findSquares } from "./find-squares.js";
+import { helloHandlers } from "./import.js";
 import { IntSquare } from "./int-square.js";
 import { Square } from "./square.js";
 import { Squarer } from "./squarer.js";
@@ -26,6 +28,7 @@ export function hello(options: HelloOptions = {}): Plugin {
     name: "hello",
     after: ["streamline"],
     ops: [Square, IntSquare, Squarer],
+    models: [defineModel(Square, OnnxImport, helloHandlers)],
     passes: [findSquares],
     targets: [helloBoard],
     setup: (hooks) => {

@@ -14,7 +14,7 @@ import { streamline } from "@gatefold/pass-streamline";
 import { compileDesign, runStreams } from "@gatefold/sim";
 import { createToolchain } from "@gatefold/toolchain";
 import { afterAll, expect, it } from "vitest";
-import { hello, helloBoard, helloHandlers } from "../src/index.js";
+import { hello, helloBoard } from "../src/index.js";
 import { powerTrigger } from "./model.js";
 
 const frames = 200;
@@ -31,7 +31,7 @@ it.each([64, 4])("network and simulated Verilog agree at %i cycles an inference"
   const lines: string[] = [];
   const compiler = createCompiler({
     plugins: [
-      frontendOnnx({ inputs: ["int4:scale=1/8"], handlers: helloHandlers }),
+      frontendOnnx({ inputs: ["int4:scale=1/8"] }),
       streamline(),
       hello({ timings: (line) => lines.push(line) }),
       fold({ clockMhz: helloBoard.defaultClockMhz, targetCycles }),

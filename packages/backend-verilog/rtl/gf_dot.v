@@ -12,7 +12,9 @@
 // Negation is "invert, and carry in 1" (the adders of the tree take the ones). MODE 1 with PAIRS = 1 reads `pairs`
 // instead of `x`: for lanes 2i and 2i+1 the sum and the difference, made once for all rows. A pair is then
 // +-sum or +-difference, one LUT4 a bit: f(sum bit, difference bit, w[2i], w[2i+1]).
-// MODE 4 with RADIX4 = 1 is gf_dot_radix4 (logic only, no "*"), which needs x_offset.
+// W_FIXED = 1: weights never change; then a MODE 2 weight of 0 is 0, not -0, which costs gates where weights do change.
+// MODE 4 with RADIX4 = 1 is gf_dot_radix4 (logic only, no "*"), which needs x_offset; RADIX4 = 2 is for weights that
+// never change, with x_offset = 0.
 // MODE 4 where one side is a single unsigned bit is an AND, where both are it is a popcount.
 //
 // Latency D, in cycles with en high, with T(n) = LEVELS_PER_STAGE = 0 ? 0 : floor($clog2(n) / LEVELS_PER_STAGE):
@@ -29,6 +31,7 @@ module gf_dot #(
     parameter ACC_BITS         = 16,
     parameter LEVELS_PER_STAGE = 0,
     parameter RADIX4           = 0,
+    parameter W_FIXED          = 0,
     parameter OFFSET_BITS      = 1,
     parameter PAIR_BITS        = IN_BITS + (IN_SIGNED != 0 ? 1 : 2)
 ) (
@@ -57,7 +60,8 @@ module gf_dot #(
             wire unused = &{1'b0, pairs};
             gf_dot_radix4 #(
                 .SIMD(SIMD), .IN_BITS(IN_BITS), .IN_SIGNED(IN_SIGNED), .W_BITS(W_BITS), .W_SIGNED(W_SIGNED),
-                .ACC_BITS(ACC_BITS), .OFFSET_BITS(OFFSET_BITS), .LEVELS_PER_STAGE(LEVELS_PER_STAGE)
+                .ACC_BITS(ACC_BITS), .OFFSET_BITS(OFFSET_BITS), .LEVELS_PER_STAGE(LEVELS_PER_STAGE),
+                .BOOTH(RADIX4 == 2)
             ) dot (
                 .aclk(aclk), .en(en), .x(x), .x_offset(x_offset), .w(w), .sum(sum), .carry(carry)
             );
@@ -105,7 +109,7 @@ module gf_dot #(
                     gf_resize #(.IN_BITS(W_BITS), .OUT_BITS(LEAF_BITS), .IS_SIGNED(W_SIGNED)) widen (
                         .d(w[i*W_BITS +: W_BITS]), .y(wide)
                     );
-                    assign minus[i] = !x[i];
+                    assign minus[i] = !x[i] && (W_FIXED == 0 || |w[i*W_BITS +: W_BITS]);
                     assign value    = wide ^ {LEAF_BITS{minus[i]}};
                 end else if (MODE == 3 && IN_BIPOLAR) begin : g_ternary_bipolar
                     assign minus[i] = 1'b0;

@@ -9,6 +9,9 @@
 // Measured with Yosys 0.55, synth_ice40 -noabc9, gf_mvu with MW = MH = 64, PE = SIMD = 8, 4 x 4 bits: 1919 LUT4, where
 // "*" and an adder tree take 3040.
 //
+// BOOTH = 1 is for weights that never change: digits of -2 .. 2 without an offset, so that a weight of 0 is nothing but
+// zeros, which tools drop, and x_offset has to be 0. Digits: (W_BITS + 1) / 2, or W_BITS / 2 + 1 when W_SIGNED = 0.
+//
 // x_offset comes with the latency of the trees, T(SIMD) = LEVELS_PER_STAGE = 0 ? 0 : floor($clog2(SIMD) /
 // LEVELS_PER_STAGE).
 //
@@ -21,7 +24,8 @@ module gf_dot_radix4 #(
     parameter W_SIGNED         = 1,
     parameter ACC_BITS         = 16,
     parameter OFFSET_BITS      = 8,
-    parameter LEVELS_PER_STAGE = 0
+    parameter LEVELS_PER_STAGE = 0,
+    parameter BOOTH            = 0
 ) (
     input  wire                    aclk,
     input  wire                    en,
@@ -31,7 +35,7 @@ module gf_dot_radix4 #(
     output wire [ACC_BITS-1:0]     sum,
     output wire                    carry
 );
-    localparam DIGITS     = (W_BITS + 1) / 2;
+    localparam DIGITS     = BOOTH != 0 && W_SIGNED == 0 ? W_BITS / 2 + 1 : (W_BITS + 1) / 2;
     localparam LEAF_BITS  = IN_BITS + (IN_SIGNED != 0 ? 1 : 2);
     localparam PLANE_BITS = LEAF_BITS + $clog2(SIMD) < ACC_BITS ? LEAF_BITS + $clog2(SIMD) : ACC_BITS;
     localparam INNER      = SIMD < 2 ? 1 : SIMD - 1;
@@ -56,7 +60,7 @@ module gf_dot_radix4 #(
     genvar j, s;
     generate
         for (j = 0; j < DIGITS; j = j + 1) begin : g_digit
-            localparam TWO_BITS = 2 * j + 1 < W_BITS;
+            localparam TWO_BITS = BOOTH != 0 || 2 * j + 1 < W_BITS;
             wire [SIMD*LEAF_BITS-1:0] leaf;
             wire [SIMD-1:0]           minus;
             wire [INNER-1:0]          inner;
@@ -69,7 +73,19 @@ module gf_dot_radix4 #(
                 gf_resize #(.IN_BITS(IN_BITS), .OUT_BITS(LEAF_BITS), .IS_SIGNED(IN_SIGNED)) widen (
                     .d(x[s*IN_BITS +: IN_BITS]), .y(one)
                 );
-                if (TWO_BITS) begin : g_signed_digit
+                if (BOOTH != 0) begin : g_booth
+                    // -2 v[2] + v[1] + v[0]
+                    wire [2*DIGITS-1:0] wide;
+                    wire [2*DIGITS:0]   shifted = {wide, 1'b0};
+                    wire [2:0]          v       = shifted[2*j +: 3];
+                    gf_resize #(.IN_BITS(W_BITS), .OUT_BITS(2*DIGITS), .IS_SIGNED(W_SIGNED)) widen_w (
+                        .d(w[s*W_BITS +: W_BITS]), .y(wide)
+                    );
+                    wire [LEAF_BITS-1:0] size = v[1] ^ v[0] ? one : v[2] ^ v[1] ? {one[LEAF_BITS-2:0], 1'b0} : {LEAF_BITS{1'b0}};
+                    assign minus[s] = v[2] && !(v[1] && v[0]);
+                    assign leaf[s*LEAF_BITS +: LEAF_BITS] = size ^ {LEAF_BITS{minus[s]}};
+                    wire unused = &{1'b0, shifted};
+                end else if (TWO_BITS) begin : g_signed_digit
                     wire [LEAF_BITS-1:0] size = u[2*j] ? one : u[2*j+1] ? {LEAF_BITS{1'b0}} : {one[LEAF_BITS-2:0], 1'b0};
                     assign minus[s] = !u[2*j+1];
                     assign leaf[s*LEAF_BITS +: LEAF_BITS] = size ^ {LEAF_BITS{minus[s]}};

@@ -13,6 +13,7 @@
 // two's complement arithmetic is the same for both.
 // MODE 4 with RADIX4 = 1 multiplies in LUTs by digits of the weights (gf_dot_radix4): smaller than the tools'
 // multipliers where there are no DSP blocks; RADIX4 = 0 writes "*", which tools map to DSP blocks.
+// With PE = MH and SIMD = MW the weights are expected to be constants: what zeros do not need is then left out.
 // MODE 1 with PE > 1 makes sums and differences of input pairs once for all rows (PAIRS = 0 switches that off).
 //
 // Latency from the last beat of the vector accepted to the first output beat valid: 2 + D cycles, later output beats
@@ -64,10 +65,12 @@ module gf_mvu #(
     localparam STAGES    = L > 0 ? $clog2(LEAVES) / (L > 0 ? L : 1) + (PRODUCTS ? 1 : 0) : 0;
     // RADIX4: see gf_dot_radix4.
     localparam DIGITAL     = PRODUCTS && RADIX4 != 0;
+    localparam FIXED       = SF == 1 && NF == 1;
+    localparam OFFSETS     = DIGITAL && !FIXED;
     localparam X_SUM_BITS  = IN_BITS + $clog2(SIMD);
     localparam PAIRS_OF_4  = ((1 << (2 * (W_BITS / 2))) - 1) / 3;  // sum of 4^j over 2-bit digits
     localparam OFFSET      = 2 * PAIRS_OF_4 - (W_SIGNED != 0 ? 1 << (W_BITS - 1) : 0);
-    localparam OFFSET_BITS = DIGITAL ? X_SUM_BITS + (IN_SIGNED != 0 ? 0 : 1) + $clog2((OFFSET < 0 ? -OFFSET : OFFSET) + 1) : 1;
+    localparam OFFSET_BITS = OFFSETS ? X_SUM_BITS + (IN_SIGNED != 0 ? 0 : 1) + $clog2((OFFSET < 0 ? -OFFSET : OFFSET) + 1) : 1;
     localparam [31:0] OFFSET_32 = OFFSET;
     localparam PAIR_BITS = IN_BITS + (IN_SIGNED != 0 ? 1 : 2);
     // 2P - MW = 2(P - ceil(MW/2)) + MW mod 2: the counter starts at -ceil(MW/2) and the last bit is a constant.
@@ -119,7 +122,7 @@ module gf_mvu #(
             assign pairs = {((SIMD + 1) / 2 * 2 * PAIR_BITS){1'b0}};
         end
 
-        if (DIGITAL) begin : g_offset
+        if (OFFSETS) begin : g_offset
             wire [X_SUM_BITS-1:0]  x_sum;
             wire [OFFSET_BITS-1:0] x_sum_wide;
             gf_adder_tree #(
@@ -155,7 +158,8 @@ module gf_mvu #(
             gf_dot #(
                 .SIMD(SIMD), .IN_BITS(IN_BITS), .IN_SIGNED(IN_SIGNED), .IN_BIPOLAR(IN_BIPOLAR), .W_BITS(W_BITS),
                 .W_SIGNED(W_SIGNED), .MODE(MODE), .PAIRS(PAIRED), .ACC_BITS(COUNT_BITS), .LEVELS_PER_STAGE(L),
-                .RADIX4(DIGITAL), .OFFSET_BITS(OFFSET_BITS)
+                .RADIX4(!DIGITAL ? 0 : FIXED ? 2 : 1), .OFFSET_BITS(OFFSET_BITS),
+                .W_FIXED(FIXED)
             ) dot (
                 .aclk(aclk), .en(run), .x(x), .pairs(pairs), .x_offset(x_offset), .w(w_data[i*SIMD*W_BITS +: SIMD*W_BITS]),
                 .sum(sum), .carry(carry)

@@ -68,3 +68,17 @@ export const slice = (name: string, low: number, widthBits: number): VExpr => ({
 });
 export const concat = (...parts: readonly VExpr[]): VExpr => ({ kind: "concat", parts });
 export const zero = (widthBits: number): VExpr => ({ kind: "constant", widthBits, value: 0n });
+
+/** Bits of a literal that still fit a line. */
+const literalBits = 320;
+
+/** A constant of any width; long ones are cut into several literals. */
+export function constant(value: bigint, widthBits: number): VExpr {
+  if (widthBits <= literalBits) return { kind: "constant", widthBits, value };
+  const parts: VExpr[] = [];
+  for (let low = 0; low < widthBits; low += literalBits) {
+    const bits = Math.min(literalBits, widthBits - low);
+    parts.unshift({ kind: "constant", widthBits: bits, value: BigInt.asUintN(bits, value >> BigInt(low)) });
+  }
+  return concat(...parts);
+}

@@ -12,7 +12,17 @@ import {
   type StreamType,
   type Value,
 } from "@gatefold/core";
-import { concat, net, slice, type VExpr, type VInstance, type VItem, type VModule, zero } from "./ast.js";
+import {
+  concat,
+  constant,
+  net,
+  slice,
+  type VExpr,
+  type VInstance,
+  type VItem,
+  type VModule,
+  zero,
+} from "./ast.js";
 import { printMem } from "./print.js";
 import { beatBytes } from "./stream-layout.js";
 import { type MemoryPort, type VerilogInstance, VerilogKernel } from "./verilog-kernel.js";
@@ -55,7 +65,7 @@ export const verilogDesign: Fact<VerilogDesign> = defineFact<VerilogDesign>("ver
 
 export interface DesignOptions {
   readonly top: string;
-  /** Memory contents as `.mem` files beside the sources, or in the sources. */
+  /** Memory contents as `.mem` files beside the sources, or in the sources. A memory of one word is a constant in the top. */
   readonly memories: "files" | "inline";
   readonly ramStyle: "auto" | "block" | "distributed";
   readonly multipliers: "auto" | "logic";
@@ -239,9 +249,17 @@ export class DesignBuilder {
       addr: `${kernel}_${prefix}_addr`,
       data: `${kernel}_${prefix}_data`,
     };
+    this.#wire(nets.data, memory.widthBits);
+    if (memory.depth === 1) {
+      // one word is a constant, not a memory: only so do tools fold it before they look for multipliers
+      streams[`${prefix}_en`] = undefined;
+      streams[`${prefix}_addr`] = undefined;
+      streams[`${prefix}_data`] = net(nets.data);
+      this.#assign(nets.data, constant(memory.words()[0]!, memory.widthBits));
+      return;
+    }
     this.#wire(nets.en, 1);
     this.#wire(nets.addr, addressBits(memory.depth));
-    this.#wire(nets.data, memory.widthBits);
     for (const [port, name] of Object.entries(nets)) streams[`${prefix}_${port}`] = net(name);
     this.#rom(`${kernel}_${memory.name}`, memory, net(nets.en), net(nets.addr), net(nets.data));
   }

@@ -54,7 +54,8 @@ export function emitVerilog(ctx: EmitContext, options: VerilogOptions, interface
     ctx.files.add(`rtl/${name}.v`, text, "rtl");
     sources.push(`rtl/${name}.v`);
   };
-  for (const { name, source } of new RtlLibrary().closure(design.usedModules)) add(name, source);
+  for (const { name, source } of new RtlLibrary().closure(design.usedModules, design.ownSources.values()))
+    add(name, source);
   for (const [name, source] of design.ownSources) add(name, source);
   for (const module of design.modules) add(module.name, printModule(module));
   const memories = [...design.memoryFiles.keys()].map((name) => `rtl/${name}`);

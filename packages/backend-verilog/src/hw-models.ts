@@ -74,6 +74,26 @@ function threshold(op: Op): VerilogInstance {
   };
 }
 
+function requantize(op: Op): VerilogInstance {
+  const { drop, shift, ties, low, high, offset } = op.attrs as Readonly<Record<string, number | string>>;
+  return {
+    module: "gf_requantize",
+    parameters: {
+      ...lanes(op),
+      FACTOR: hw.requantizeFactor(op) ?? -1,
+      M_BITS: bits(op.operand(1).type.elem),
+      B_BITS: bits(op.operand(2).type.elem),
+      DROP: drop as number,
+      SHIFT: shift as number,
+      TIES_EVEN: ties === "even" ? 1 : 0,
+      LOW: low as number,
+      HIGH: high as number,
+      OFFSET: offset as number,
+    },
+    memories: [{ memory: hw.kernelOf(op).memories!(op)[0]!, prefix: "t" }],
+  };
+}
+
 function lookup(op: Op): VerilogInstance {
   const { IN_SIGNED: _, ...shared } = lanes(op);
   const bipolar = op.operand(0).type.elem === "bipolar";
@@ -128,9 +148,10 @@ function image(op: Op): Record<string, number> {
 }
 
 function window(op: Op): VerilogInstance {
-  const { kernel, strides, dilations } = hw.windowGeometry(op);
+  const { kernel, strides, dilations, isParallel } = hw.windowGeometry(op);
   const [[KH, KW], [SH, SW], [DH, DW]] = [kernel, strides, dilations];
-  return { module: "gf_window", parameters: { ...image(op), KH, KW, SH, SW, DH, DW } };
+  const module = isParallel ? "gf_window_parallel" : "gf_window";
+  return { module, parameters: { ...image(op), KH, KW, SH, SW, DH, DW } };
 }
 
 function pad(op: Op): VerilogInstance {
@@ -161,24 +182,64 @@ function pool(op: Op): VerilogInstance {
 }
 
 function vvu(op: Op): VerilogInstance {
+  const { taps, channels, pe, simd } = hw.vvuGeometry(op);
   const input = op.operand(0).type.elem;
   const weights = hw.vvuWeights(op);
   return {
     module: "gf_vvu",
     parameters: {
-      C: hw.channelsOf(op.result().type),
-      PE: op.attrs["pe"] as number,
+      C: channels,
+      PE: pe,
+      SIMD: simd,
       IN_BITS: bits(input),
       IN_SIGNED: signed(input),
       IN_BIPOLAR: input === "bipolar" ? 1 : 0,
       W_BITS: bits(weights.elem),
       W_SIGNED: signed(weights.elem),
       MODE: modes[hw.mvuMode(input, weights)],
-      WINDOW: weights.shape[0]!,
+      WINDOW: taps,
       ACC_BITS: bits(op.result().type.elem),
+      TREE_LEVELS_PER_STAGE: simd > 1 ? hw.treeLevelsPerStage : 0,
     },
     memories: [{ memory: hw.kernelOf(op).memories!(op)[0]!, prefix: "w" }],
   };
+}
+
+function gvu(op: Op): VerilogInstance {
+  const { groups, perGroup, share, taps, pe, simd } = hw.gvuGeometry(op);
+  const input = op.operand(0).type.elem;
+  const weights = hw.gvuWeights(op);
+  return {
+    module: "gf_gvu",
+    parameters: {
+      GROUPS: groups,
+      CHANNELS: perGroup,
+      FILTERS: share,
+      TAPS: taps,
+      PE: pe,
+      SIMD: simd,
+      IN_BITS: bits(input),
+      IN_SIGNED: signed(input),
+      IN_BIPOLAR: input === "bipolar" ? 1 : 0,
+      W_BITS: bits(weights.elem),
+      W_SIGNED: signed(weights.elem),
+      MODE: modes[hw.mvuMode(input, weights)],
+      ACC_BITS: bits(op.result().type.elem),
+      LEVELS_PER_STAGE: hw.treeLevelsPerStage,
+    },
+    memories: [{ memory: hw.kernelOf(op).memories!(op)[0]!, prefix: "w" }],
+  };
+}
+
+function transpose(op: Op): VerilogInstance {
+  const { rows, columns, chunk, simd } = op.attrs as Record<"rows" | "columns" | "chunk" | "simd", number>;
+  const WIDTH = beatBits(op.operand(0).type as StreamType);
+  return { module: "gf_transpose", parameters: { ROWS: rows, COLS: columns, CHUNK: chunk / simd, WIDTH } };
+}
+
+function crop(op: Op): VerilogInstance {
+  const [TOP, LEFT, BOTTOM, RIGHT] = op.attrs["margins"] as readonly [number, number, number, number];
+  return { module: "gf_crop", parameters: { ...image(op), TOP, LEFT, BOTTOM, RIGHT } };
 }
 
 function fork(op: Op): VerilogInstance {
@@ -221,6 +282,33 @@ function slice(op: Op): VerilogInstance {
   return { module: "gf_slice", parameters: { C, LANES, LANE_BITS: bits(elem), FIRST, COUNT } };
 }
 
+function vote(op: Op): VerilogInstance {
+  const { elem } = op.operand(0).type as StreamType;
+  const C = hw.channelsOf(op.operand(0).type);
+  const channels = hw.votedChannels(op);
+  const indexBits = 16;
+  const pack = (widthBits: number, values: readonly number[]): { widthBits: number; value: bigint } => ({
+    widthBits: widthBits * values.length,
+    value: values.reduceRight((word, value) => (word << BigInt(widthBits)) | BigInt(value), 0n),
+  });
+  return {
+    module: "gf_vote",
+    parameters: {
+      C,
+      OUT: channels.length,
+      LANE_BITS: bits(elem),
+      FIRST: pack(
+        indexBits,
+        channels.map(({ first }) => first),
+      ),
+      VOTED: pack(
+        1,
+        channels.map(({ voted }) => (voted ? 1 : 0)),
+      ),
+    },
+  };
+}
+
 function upsample(op: Op): VerilogInstance {
   const [SCALE_H, SCALE_W] = op.attrs["scales"] as readonly [number, number];
   return { module: "gf_upsample", parameters: { ...image(op), SCALE_H, SCALE_W } };
@@ -230,6 +318,7 @@ function upsample(op: Op): VerilogInstance {
 export const hwModels: readonly Model[] = [
   defineModel(hw.Mvu, VerilogKernel, { instance: mvu }),
   defineModel(hw.Threshold, VerilogKernel, { instance: threshold }),
+  defineModel(hw.Requantize, VerilogKernel, { instance: requantize }),
   defineModel(hw.Lookup, VerilogKernel, { instance: lookup }),
   defineModel(hw.Affine, VerilogKernel, { instance: affine }),
   defineModel(hw.ArgMax, VerilogKernel, { instance: argmax }),
@@ -241,7 +330,11 @@ export const hwModels: readonly Model[] = [
   defineModel(hw.AddStreams, VerilogKernel, { instance: addStreams }),
   defineModel(hw.Concat, VerilogKernel, { instance: concat }),
   defineModel(hw.Slice, VerilogKernel, { instance: slice }),
+  defineModel(hw.Vote, VerilogKernel, { instance: vote }),
   defineModel(hw.Upsample, VerilogKernel, { instance: upsample }),
+  defineModel(hw.Gvu, VerilogKernel, { instance: gvu }),
+  defineModel(hw.Transpose, VerilogKernel, { instance: transpose }),
+  defineModel(hw.Crop, VerilogKernel, { instance: crop }),
   defineModel(hw.WidthConverter, VerilogKernel, { instance: widthConverter }),
   defineModel(hw.Fifo, VerilogKernel, { instance: fifo }),
   defineModel(hw.Reshape, VerilogKernel, { instance: () => "wires" as const }),

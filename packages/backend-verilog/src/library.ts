@@ -20,17 +20,27 @@ export class RtlLibrary {
     return this.#sources.has(module);
   }
 
-  /** The named modules and all that they instantiate, sorted by name, with their sources. */
-  closure(modules: Iterable<string>): readonly { readonly name: string; readonly source: string }[] {
+  /**
+   * The named modules and all that they, and further sources, instantiate; sorted by name, with their sources. The further
+   * sources are not among them.
+   */
+  closure(
+    modules: Iterable<string>,
+    sources: Iterable<string> = [],
+  ): readonly { readonly name: string; readonly source: string }[] {
     const found = new Map<string, string>();
     const walk = (name: string): void => {
       const source = this.#sources.get(name);
       if (source === undefined || found.has(name)) return;
       found.set(name, source);
+      walkUsed(source, name);
+    };
+    const walkUsed = (source: string, name: string | undefined): void => {
       const code = source.replace(/\/\/.*$/gm, "");
       for (const [used] of code.matchAll(/\bgf_\w+\b/g)) if (used !== name) walk(used);
     };
     for (const name of modules) walk(name);
+    for (const source of sources) walkUsed(source, undefined);
     return [...found].map(([name, source]) => ({ name, source })).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }

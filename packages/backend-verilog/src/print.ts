@@ -8,8 +8,11 @@ function printExpr(e: VExpr): string {
       return e.name;
     case "slice":
       return e.widthBits === 1 ? `${e.name}[${e.low}]` : `${e.name}[${e.low + e.widthBits - 1}:${e.low}]`;
-    case "concat":
-      return `{${e.parts.map(printExpr).join(", ")}}`;
+    case "concat": {
+      const parts = e.parts.map(printExpr);
+      const line = `{${parts.join(", ")}}`;
+      return line.length <= 100 ? line : `{\n        ${parts.join(",\n        ")}\n    }`;
+    }
     case "constant":
       return `${e.widthBits}'h${e.value.toString(16)}`;
   }

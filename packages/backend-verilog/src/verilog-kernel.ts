@@ -11,7 +11,7 @@ export interface MemoryPort {
 
 /** The instance that stands for one kernel. Streams are `s_axis` and `m_axis`, numbered when there are several. */
 export interface VerilogInstance {
-  /** A module of the library, or one whose source is given. */
+  /** A module of the library, or one whose source is given; that may instantiate modules of the library. */
   readonly module: string;
   readonly source?: string;
   readonly parameters: Readonly<Record<string, VParameter>>;

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Compilation,
-  cloneModule,
   createCompiler,
   evaluate,
   InterfaceTable,
@@ -17,6 +16,7 @@ import { streamline } from "@gatefold/pass-streamline";
 import { compileDesign, runStreams } from "@gatefold/sim";
 import { createToolchain } from "@gatefold/toolchain";
 import { afterAll, describe, expect, it } from "vitest";
+import { leastDepth } from "../../pass-fold/src/fifo-depths.js";
 import { simulateTokens } from "../../pass-fold/src/token-sim.js";
 import { packBeats, unpackBeats, verilog, verilogDesign } from "../src/index.js";
 
@@ -27,12 +27,12 @@ const golden = join(shared, "models/nn2fpga__resnet8_a4w4b32__golden.npz");
 const toolchain = createToolchain();
 afterAll(() => toolchain.close());
 
-async function build(): Promise<Compilation> {
+async function build(targetCycles: number): Promise<Compilation> {
   const compiler = createCompiler({
     plugins: [
       frontendOnnx(),
       streamline(),
-      fold({ clockMhz: 100, targetCycles: 200_000 }),
+      fold({ clockMhz: 100, targetCycles }),
       verilog({ testFrames: 0 }),
     ],
   });
@@ -43,8 +43,8 @@ async function build(): Promise<Compilation> {
 }
 
 const found = existsSync(model);
-/** The one design that all tests look at. */
-const built: Promise<Compilation> = found ? build() : new Promise(() => undefined);
+/** The design that is simulated. */
+const built: Promise<Compilation> = found ? build(200_000) : new Promise(() => undefined);
 
 describe.skipIf(!found)("ResNet-8 (4 bits)", () => {
   it("in simulated Verilog gives the recorded logits of an image", async () => {
@@ -76,24 +76,26 @@ describe.skipIf(!found)("ResNet-8 (4 bits)", () => {
     );
   }, 180_000);
 
-  it("runs by tokens without a deadlock, and deadlocks when a skip FIFO is half as deep", async () => {
-    const { module, facts } = await built;
+  it("by tokens keeps the interval with the least depth of a skip FIFO, and not with one beat less", async () => {
+    const { module, facts } = await build(25_000);
     const { intervalCycles } = facts.need(foldSummary);
-    const run = (main: typeof module.main): ReturnType<typeof simulateTokens> =>
-      simulateTokens(main, new InterfaceTable(), {
-        frames: 5,
-        capacityOf: (v) => Fifo.match(v)?.attrs.depth ?? 2,
+    const fifos = [...module.main.ops()].filter(
+      (op) => Fifo.is(op) && Fork.match(op.operand(0)) !== undefined,
+    );
+    const depthOf = (op: (typeof fifos)[number]): number => op.attrs["depth"] as number;
+    const deepest = fifos.reduce((a, b) => (depthOf(a) >= depthOf(b) ? a : b));
+    const run = (depth: number): ReturnType<typeof simulateTokens> =>
+      simulateTokens({
+        graph: module.main,
+        interfaces: new InterfaceTable(),
+        wantedCycles: intervalCycles,
+        fifoDepth: (op) => (op === deepest ? depth : depthOf(op)),
       });
-    const { stuck, frameCycles } = run(module.main);
-    expect(stuck).toHaveLength(0);
-    // The last frames leave while the source is silent already.
-    expect(frameCycles[2]! - frameCycles[1]!).toBeLessThanOrEqual(intervalCycles);
-    const shallow = cloneModule(module).main;
-    const skips = [...shallow.ops()].filter((op) => Fifo.is(op) && Fork.match(op.operand(0)) !== undefined);
-    const depthOf = (op: (typeof skips)[number]): number => op.attrs["depth"] as number;
-    const deepest = skips.reduce((a, b) => (depthOf(a) >= depthOf(b) ? a : b));
-    const depth = Math.floor(depthOf(deepest) / 2);
-    shallow.replaceOp(deepest, [Fifo.build(shallow, [deepest.operand(0)], { depth }, { before: deepest })]);
-    expect(run(shallow).stuck.length).toBeGreaterThan(0);
-  }, 120_000);
+    const works = (depth: number): boolean => run(depth).keepsPace;
+    const least = leastDepth({ enough: depthOf(deepest), works });
+    expect(least).toBeGreaterThan(100);
+    expect([works(least), works(least - 1)]).toEqual([true, false]);
+    expect(run(least).stuck).toHaveLength(0);
+    expect(works(Math.floor(least / 2))).toBe(false);
+  }, 180_000);
 });

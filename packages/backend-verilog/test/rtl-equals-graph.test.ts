@@ -1,10 +1,20 @@
-import { divisors, type ElemType, seededRandom } from "@gatefold/core";
+import {
+  Constant,
+  divisors,
+  type ElemType,
+  Graph,
+  seededRandom,
+  tensor,
+  tensorFrom,
+  type Value,
+} from "@gatefold/core";
+import { Add, MatMul, Threshold } from "@gatefold/dialect-q";
 import type { FoldingFile } from "@gatefold/pass-fold";
 import { createToolchain } from "@gatefold/toolchain";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { type NetSpec, randomNet } from "./nets.js";
-import { buildVerilog, compileBuilt, runFrames, steadyInterval } from "./simulate.js";
+import { buildVerilog, compileBuilt, fifoAt, fifosOf, runFrames, steadyInterval } from "./simulate.js";
 
 const toolchain = createToolchain();
 afterAll(() => toolchain.close());
@@ -81,4 +91,33 @@ describe("emitted Verilog = the integer graph", () => {
     },
     Math.max(120_000, runs * 5_000),
   );
+
+  it("with a way past a matrix unit needs its FIFO, which no shallower one replaces", async () => {
+    const graph = new Graph("main");
+    const x = graph.addInput(tensor("u3", [1, 12]), "x");
+    const constant = (elem: ElemType, shape: readonly number[], value: (i: number) => number): Value =>
+      Constant.build(graph, [], {
+        value: tensorFrom(
+          elem,
+          shape,
+          Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => value(i)),
+        ),
+      });
+    const w = constant("i3", [12, 12], (i) => ((i * 7) % 8) - 4);
+    const sums = MatMul.build(graph, [x, w], { elem: "i10" });
+    const levels = Threshold.build(graph, [sums, constant("i10", [1, 3], (i) => 20 * i - 30)], {
+      elem: "u2",
+    });
+    graph.setOutputs([Add.build(graph, [x, levels], { elem: "u4" })]);
+    const folding = { MVAU_0: { PE: 1, SIMD: 1 } };
+    const whole = await buildVerilog(graph, { folding });
+    const fifos = fifosOf(whole.compilation.module.main);
+    expect(fifos).toHaveLength(1);
+    const free = runFrames(whole, await compileBuilt(whole, toolchain), 8);
+    expect(free.got).toEqual(free.expected);
+    expect(steadyInterval(free)).toBe(whole.intervalCycles);
+    const shallow = await buildVerilog(graph, { folding, plugins: [fifoAt(0, 2)] });
+    const design = await compileBuilt(shallow, toolchain);
+    expect(() => runFrames(shallow, design, 8)).toThrow();
+  });
 });

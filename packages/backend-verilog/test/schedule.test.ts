@@ -1,7 +1,7 @@
 import { Constant, type ElemType, Graph, Return, seededRandom, tensor, tensorFrom } from "@gatefold/core";
 import { type BeatTimes, kernelOf, type Schedule } from "@gatefold/dialect-hw";
 import { ArgMax, Lookup, Threshold } from "@gatefold/dialect-q";
-import type { FoldingFile } from "@gatefold/pass-fold";
+import type { FoldingFile, RequantizeMode } from "@gatefold/pass-fold";
 import { runStreams } from "@gatefold/sim";
 import { createToolchain } from "@gatefold/toolchain";
 import { afterAll, describe, expect, it } from "vitest";
@@ -20,8 +20,9 @@ async function measure(
   graph: Graph,
   folding: FoldingFile,
   multipliers: "auto" | "logic",
+  requantize: RequantizeMode,
 ): Promise<{ readonly schedule: Schedule; readonly seen: readonly number[][] }> {
-  const built = await buildVerilog(graph, { folding, multipliers });
+  const built = await buildVerilog(graph, { folding, multipliers, requantize });
   const main = built.compilation.module.main;
   const kernels = [...main.ops()].filter((op) => !Constant.is(op) && !Return.is(op) && !kernelOf(op).view);
   expect(kernels).toHaveLength(1);
@@ -43,8 +44,9 @@ async function agrees(
   graph: Graph,
   folding: FoldingFile,
   multipliers: "auto" | "logic" = "auto",
+  requantize: RequantizeMode = "never",
 ): Promise<void> {
-  const { schedule, seen } = await measure(graph, folding, multipliers);
+  const { schedule, seen } = await measure(graph, folding, multipliers, requantize);
   expect(seen[0]).toEqual(times(schedule.inputs[0]!, 4, schedule.intervalCycles));
   expect(seen[1]).toEqual(times(schedule.outputs[0]!, 4, schedule.intervalCycles));
 }
@@ -91,15 +93,24 @@ describe("beats of a lone kernel come when its token schedule says", () => {
       build(graph);
       return graph;
     };
-    const threshold = (count: number): Graph =>
+    const threshold = (count: number, step = 3): Graph =>
       one((graph) => {
         const x = graph.addInput(tensor("i9", [1, 10]), "x");
-        const rows = Array.from({ length: 10 * count }, (_, i) => (i % count) * 3 - 40);
+        const rows = Array.from(
+          { length: 10 * count },
+          (_, i) => (i % count) * step + Math.floor(i / count) - 40,
+        );
         const t = Constant.build(graph, [], { value: tensorFrom("i9", [10, count], rows) });
         graph.setOutputs([Threshold.build(graph, [x, t], { elem: "u6" })]);
       });
     it("thresholds side by side", () => agrees(threshold(7), { Thresholding_0: { PE } }));
     it("thresholds searched", () => agrees(threshold(40), { Thresholding_0: { PE } }));
+    it.each([
+      ["multiplied", 3],
+      ["shifted", 4],
+    ])("codes, %s", (_, step) =>
+      agrees(threshold(40, step), { Thresholding_0: { PE } }, "auto", "always-if-exact"),
+    );
     it("table", () =>
       agrees(
         one((graph) => {

@@ -2,16 +2,20 @@ import {
   type Compilation,
   createCompiler,
   createModule,
+  definePass,
+  definePlugin,
   evaluate,
   type Graph,
   numbers,
+  type Op,
   type Plugin,
   randomInteger,
   seededRandom,
   type Tensor,
   tensorFrom,
 } from "@gatefold/core";
-import { type FoldingFile, fold, foldSummary } from "@gatefold/pass-fold";
+import { Fifo } from "@gatefold/dialect-hw";
+import { type FoldingFile, fold, foldSummary, type RequantizeMode } from "@gatefold/pass-fold";
 import { compileDesign, type Design, runStreams } from "@gatefold/sim";
 import type { Toolchain } from "@gatefold/toolchain";
 import {
@@ -39,13 +43,15 @@ export async function buildVerilog(
     readonly targetCycles?: number;
     readonly memories?: "files" | "inline";
     readonly multipliers?: "auto" | "logic";
+    readonly fifoDepths?: "free" | "least";
+    readonly requantize?: RequantizeMode;
     readonly plugins?: readonly Plugin[];
   } = {},
 ): Promise<Built> {
-  const { folding, targetCycles, memories, multipliers } = options;
+  const { folding, targetCycles, memories, multipliers, fifoDepths, requantize } = options;
   const compiler = createCompiler({
     plugins: [
-      fold({ clockMhz: 100, folding, targetCycles }),
+      fold({ clockMhz: 100, folding, targetCycles, fifoDepths, requantize }),
       verilog({ testFrames: 3, memories, multipliers }),
       ...(options.plugins ?? []),
     ],
@@ -140,4 +146,30 @@ export function runFrames(
 export function steadyInterval({ frameCycles }: Run): number {
   const from = Math.floor(frameCycles.length / 2);
   return (frameCycles.at(-1)! - frameCycles[from]!) / (frameCycles.length - 1 - from);
+}
+
+export const fifosOf = (graph: Graph): Op[] => [...graph.ops()].filter((op) => Fifo.is(op));
+
+/** FIFO `index` at another depth than the folding gave it; at 0 it is left out. */
+export function fifoAt(index: number, depth: number): Plugin {
+  return definePlugin({
+    name: "cut",
+    after: ["fold"],
+    passes: [
+      definePass({
+        name: "cut-fifo",
+        summary: "Makes one FIFO shallower.",
+        phase: "schedule",
+        semantics: "bit-exact",
+        run({ main }) {
+          const fifo = fifosOf(main)[index]!;
+          const by =
+            depth === 0
+              ? fifo.operand(0)
+              : Fifo.build(main, [fifo.operand(0)], { depth }, { loc: fifo.loc, before: fifo });
+          main.replaceOp(fifo, [by]);
+        },
+      }),
+    ],
+  });
 }

@@ -27,10 +27,10 @@ import {
 } from "./kernel.js";
 import { channelsOf, requireLanes, streamOperand, vectorsOf } from "./streams.js";
 
-type PeAttrs = { readonly elem: AttrSpec<ElemType>; readonly pe: AttrSpec<number> };
+export type PeAttrs = { readonly elem: AttrSpec<ElemType>; readonly pe: AttrSpec<number> };
 
 /** Shape rule of the ops that treat PE channels a cycle and keep the shape. */
-function inferLanes(
+export function inferLanes(
   operands: readonly ValueType[],
   attrs: { readonly elem: ElemType; readonly pe: number },
 ): ValueType[] {
@@ -57,7 +57,7 @@ function laneSchedule(op: Op, latency: number): Schedule {
   };
 }
 
-function peKernel(
+export function peKernel(
   kind: string,
   latency: (op: Op) => number,
   memories: (op: Op) => KernelMemory[],
@@ -82,38 +82,44 @@ function peKernel(
   };
 }
 
-/** Rows of parameters, PE channels a word: word `c / PE` holds the rows of its channels, each row's first field lowest. */
-function parameterMemory(
+/**
+ * Rows of parameters, PE channels a word: word `c / PE` holds the rows of its channels, each row's first field lowest.
+ * Fields are `widthBits` wide, or each parameter's as wide as its own entry says.
+ */
+export function parameterMemory(
   op: Op,
   name: string,
   parameters: readonly Tensor[],
-  widthBits: number,
+  widthBits: number | readonly number[],
 ): KernelMemory {
+  const widths = parameters.map((_, i) => (typeof widthBits === "number" ? widthBits : widthBits[i]!));
   const pe = op.attrs["pe"] as number;
   const channels = channelsOf(op.operand(0).type);
   const perRow = parameters.map((p) => p.data.length / p.shape[0]!);
   const depth = parameters.every((p) => p.shape[0] === 1) ? 1 : channels / pe;
   return {
     name,
-    widthBits: pe * widthBits * perRow.reduce((a, b) => a + b, 0),
+    widthBits: pe * perRow.reduce((sum, fields, i) => sum + fields * widths[i]!, 0),
     depth,
     words: () => {
       const values = parameters.map(numbers);
       return Array.from({ length: depth }, (_, at) => {
-        const fields: number[] = [];
+        let [word, filled] = [0n, 0n];
         for (let lane = 0; lane < pe; lane++) {
           parameters.forEach((p, i) => {
             const start = p.shape[0] === 1 ? 0 : (at * pe + lane) * perRow[i]!;
-            for (let k = 0; k < perRow[i]!; k++) fields.push(fieldOf(p, values[i]![start + k]!));
+            const row = Array.from({ length: perRow[i]! }, (_, k) => fieldOf(p, values[i]![start + k]!));
+            word |= packWord(row, widths[i]!) << filled;
+            filled += BigInt(row.length * widths[i]!);
           });
         }
-        return packWord(fields, widthBits);
+        return word;
       });
     },
   };
 }
 
-function constants(op: Op): Tensor[] {
+export function constants(op: Op): Tensor[] {
   return op.operands.slice(1).map((v) => {
     const value = constantOf(v);
     if (!value) throw new TypeError(`\`${op.def.name}\` has parameters that are not constant`);
@@ -139,7 +145,7 @@ export const Threshold: OpDef<PeAttrs & { readonly bias: AttrSpec<number> }> = d
       peKernel(
         "Thresholding",
         (op) => (searches(op) ? 1 + ceilLog2(thresholdCount(op) + 1) : 2),
-        (op) => [parameterMemory(op, "thresholds", thresholdsAsStored(op), thresholdBits(op))],
+        (op) => [parameterMemory(op, "thresholds", [thresholdsAsStored(op)], thresholdBits(op))],
       ),
     ),
   ],
@@ -147,7 +153,7 @@ export const Threshold: OpDef<PeAttrs & { readonly bias: AttrSpec<number> }> = d
 
 /** Bits of one stored threshold: it may lie one beyond the input's range, for a level that is never reached. */
 export function thresholdBits(op: Op): number {
-  return elemInfo(op.operand(1).type.elem).widthBits;
+  return elemInfo(thresholdsAsStored(op).elem).widthBits;
 }
 
 /** Thresholds a channel. */
@@ -160,16 +166,20 @@ export function searches(op: Op): boolean {
   return thresholdCount(op) > 15;
 }
 
-/** The thresholds of the code as it is stored: for `x = 2b − 1`, `x >= t` is `b >= ⌈(t + 1) / 2⌉`. */
-function thresholdsAsStored(op: Op): Tensor[] {
-  if (op.operand(0).type.elem !== "bipolar") return constants(op);
-  return constants(op).map((t) =>
-    tensorFrom(
-      t.elem,
-      t.shape,
-      Float64Array.from(numbers(t), (v) => Math.min(Math.max(Math.ceil((v + 1) / 2), 0), 2)),
-    ),
-  );
+/**
+ * The thresholds as they are stored: signed where the input is, which is how the unit reads them; those below every
+ * unsigned input are 0. A bipolar input is stored as `b` of `x = 2b − 1`, so that `x >= t` is `b >= ⌈(t + 1) / 2⌉`.
+ */
+function thresholdsAsStored(op: Op): Tensor {
+  const [t] = constants(op) as [Tensor];
+  const { signed, widthBits } = elemInfo(t.elem);
+  const x = op.operand(0).type.elem;
+  const stored = (elem: ElemType, value: (v: number) => number): Tensor =>
+    tensorFrom(elem, t.shape, Float64Array.from(numbers(t), value));
+  if (x === "bipolar") return stored("u2", (v) => Math.min(Math.max(Math.ceil((v + 1) / 2), 0), 2));
+  if (elemInfo(x).signed === signed) return t;
+  if (signed) return stored(`u${Math.max(1, widthBits - 1)}` as ElemType, (v) => Math.max(v, 0));
+  return stored(`i${widthBits + 1}` as ElemType, (v) => v);
 }
 
 /**

@@ -1,14 +1,19 @@
 import type { AnyOpDef } from "@gatefold/core";
 import { ArgMax } from "./argmax.js";
+import { Crop, Transpose } from "./blocks.js";
 import { Affine, Lookup, Threshold } from "./channelwise.js";
+import { Gvu } from "./gvu.js";
 import { AddStreams, Concat, Fork, Slice } from "./joins.js";
 import { Mvu } from "./mvu.js";
 import { Pad, Pool, Upsample } from "./pixels.js";
 import { Fifo, Reshape, WidthConverter } from "./plumbing.js";
+import { Requantize } from "./requantize.js";
+import { Vote } from "./vote.js";
 import { Vvu } from "./vvu.js";
 import { Window } from "./window.js";
 
 export { ArgMax } from "./argmax.js";
+export { Crop, Transpose } from "./blocks.js";
 export {
   Affine,
   affineBits,
@@ -19,6 +24,7 @@ export {
   thresholdBits,
   thresholdCount,
 } from "./channelwise.js";
+export { Gvu, type GvuGeometry, gvuGeometry, gvuWeights } from "./gvu.js";
 export { type ImageGeometry, imageOf } from "./image.js";
 export { AddStreams, Concat, Fork, Slice } from "./joins.js";
 export * from "./kernel.js";
@@ -35,15 +41,19 @@ export {
 export { follows, type NamedKernel, namedKernels } from "./names.js";
 export { Pad, Pool, Upsample } from "./pixels.js";
 export { Fifo, fifoBits, Reshape, WidthConverter } from "./plumbing.js";
+export { isPower, mostProductBits, Requantize, requantizeFactor } from "./requantize.js";
 export { channelsOf, vectorsOf } from "./streams.js";
-export { Vvu, vvuWeights } from "./vvu.js";
-export { Window, type WindowGeometry, windowDepth, windowGeometry } from "./window.js";
+export { Vote, votedChannels } from "./vote.js";
+export { Vvu, type VvuGeometry, vvuGeometry, vvuWeights } from "./vvu.js";
+export { Window, type WindowGeometry, windowGeometry } from "./window.js";
+export { windowDepth } from "./window-schedule.js";
 
 /** Every op of the dialect. */
 export const hwOps: readonly AnyOpDef[] = [
   Mvu,
   Vvu,
   Threshold,
+  Requantize,
   Lookup,
   Affine,
   ArgMax,
@@ -55,7 +65,11 @@ export const hwOps: readonly AnyOpDef[] = [
   AddStreams,
   Concat,
   Slice,
+  Vote,
   WidthConverter,
   Fifo,
   Reshape,
+  Gvu,
+  Transpose,
+  Crop,
 ];

@@ -198,6 +198,7 @@ export const Slice: OpDef<{
         return {
           intervalCycles: beats,
           latencyCycles: beats,
+          registerBeats: 2,
           inputs: [evenly(beats, 0, 1)],
           outputs: [
             {

@@ -1,17 +1,53 @@
-import { type AttrValue, defineInterface, type Op, type OpInterface, type Tensor } from "@gatefold/core";
+import {
+  type AttrValue,
+  defineInterface,
+  divisors,
+  type Op,
+  type OpInterface,
+  type Tensor,
+} from "@gatefold/core";
 
 /** One way in which a kernel can be made wider: `PE` output channels or `SIMD` input elements a cycle. */
 export interface FoldAxis {
-  /** The field's name for it: `PE`, `SIMD`. Also the key in a folding file. */
+  /** The field's name for it: `PE`, `SIMD`, `parallel_window`. Also the key in a folding file. */
   readonly name: string;
   /** The op's attribute that holds it. */
   readonly attr: string;
-  /** Elements along the axis; legal values are its divisors. */
+  /** Elements along the axis: its greatest value. */
   readonly extent: number;
+  /** Legal values, ascending; the divisors of the extent where absent. */
+  readonly legal?: readonly number[];
   readonly value: number;
-  /** Stream operands and results whose lanes follow this axis. */
+  /** Stream operands and results whose lanes follow this axis; the lanes of one that follows several are their product. */
   readonly operands: readonly number[];
   readonly results: readonly number[];
+  /** Lanes that a value stands for; the value itself where absent. */
+  lanesOf?(value: number): number;
+}
+
+/** Legal values of an axis, ascending. */
+export function axisValues({ legal, extent }: FoldAxis): readonly number[] {
+  return legal ?? divisors(extent);
+}
+
+/** One end of a stream at a kernel. */
+export interface StreamEnd {
+  readonly side: "operands" | "results";
+  readonly index: number;
+}
+
+/** The lanes of a stream's end when axes have these values, else their own; `undefined` when it follows no axis. */
+export function lanesAt(
+  axes: readonly FoldAxis[],
+  { side, index }: StreamEnd,
+  values: Readonly<Record<string, number>>,
+): number | undefined {
+  const followed = axes.filter((a) => a[side].includes(index));
+  if (followed.length === 0) return undefined;
+  return followed.reduce((lanes, axis) => {
+    const value = values[axis.name] ?? axis.value;
+    return lanes * (axis.lanesOf?.(value) ?? value);
+  }, 1);
 }
 
 /** When the beats of one port move, in cycles from the frame's first input beat, with nothing in the way. */
@@ -21,6 +57,16 @@ export interface BeatTimes {
   at(k: number): number;
 }
 
+/** What holds back the beats of a kernel whose two sides run apart, a buffer between them; of its only two streams. */
+export interface TokenBuffer {
+  /** For each output beat of a frame the input beat of that frame that it waits for. */
+  readonly needs: Int32Array;
+  /** For each input beat of a frame the output beats, counted from that frame's first, that come before it has room. */
+  readonly waitsFor: Int32Array;
+  /** From the cycle in which an output beat is read to the one in which it is offered. */
+  readonly latencyCycles: number;
+}
+
 /** The token schedule of one frame. A new frame may start `intervalCycles` after the last. */
 export interface Schedule {
   readonly intervalCycles: number;
@@ -28,6 +74,13 @@ export interface Schedule {
   readonly latencyCycles: number;
   readonly inputs: readonly BeatTimes[];
   readonly outputs: readonly BeatTimes[];
+  /**
+   * Where absent, input and output are one pipeline, `latencyCycles − intervalCycles + 1` deep, that stands still as a
+   * whole when its last stage cannot leave.
+   */
+  readonly buffer?: TokenBuffer | undefined;
+  /** Beats that the output register holds: where absent, 1 if beats never leave in neighbouring cycles, else 2. */
+  readonly registerBeats?: 1 | 2 | undefined;
 }
 
 /** A read-only memory of a kernel: one word a fold step. */
@@ -52,9 +105,16 @@ export interface KernelModel {
   /** FINN's name of the kind, for folding files and reports: `MVAU`, `Thresholding`, … */
   readonly kind: string;
   axes(op: Op): readonly FoldAxis[];
+  /**
+   * The shape of a stream's end at a folding that changes the order of its elements, and with it the shape; `undefined`
+   * where the order is the tensor's own. Two ends fit when they agree about it.
+   */
+  shapeAt?(op: Op, end: StreamEnd, values: Readonly<Record<string, number>>): readonly number[] | undefined;
   schedule(op: Op): Schedule;
   memories?(op: Op): readonly KernelMemory[];
   work?(op: Op): KernelWork;
+  /** Widths of the product that the kernel makes a lane and cycle beside its work; absent where it makes none. */
+  products?(op: Op): { readonly aBits: number; readonly bBits: number } | undefined;
   /** Whether the op is free plumbing that folding inserts and may drop (`width_converter`, `fifo`). */
   readonly plumbing?: boolean;
   /** Whether the op is wires only and takes whatever lanes come. */

@@ -37,6 +37,7 @@ export function follows(op: Op, model: KernelModel, interfaces: InterfaceTable):
   const keepsLanes = more.length === 0 && axis?.operands.includes(0) && axis.results.includes(0);
   const producer = op.operands[0]?.op;
   const before = producer && interfaces.get(producer.def, Kernel);
-  const setsLanes = before?.axes(producer!).some((a) => a.results.includes(0) && !a.operands.includes(0));
+  const lanesOut = before?.axes(producer!).filter((a) => a.results.includes(0)) ?? [];
+  const setsLanes = lanesOut.length > 0 && lanesOut.every((a) => !a.operands.includes(0));
   return keepsLanes && setsLanes ? producer : undefined;
 }

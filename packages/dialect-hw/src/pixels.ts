@@ -25,18 +25,6 @@ export const simdAxis: KernelModel["axes"] = (op) => {
   return [{ name: "SIMD", attr: "simd", extent: channels, value: lanes, operands: [0], results: [0] }];
 };
 
-/** As many cycles as the result has beats; the input comes as it is needed. */
-function outputBound(op: Op, latencyCycles: number): Schedule {
-  const [from, to] = [op.operand(0).type as StreamType, op.result().type as StreamType];
-  const interval = Math.max(beatCount(from), beatCount(to));
-  return {
-    intervalCycles: interval,
-    latencyCycles: interval - 1 + latencyCycles,
-    inputs: [evenly(beatCount(from), 0, interval / beatCount(from))],
-    outputs: [evenly(beatCount(to), latencyCycles, 1)],
-  };
-}
-
 /**
  * Surrounds each frame with pixels of one code.
  *
@@ -198,7 +186,23 @@ export const Upsample: OpDef<{
     return [stream(type.elem, [1, height * sy, width * sx, channels], attrs.simd)];
   },
   evaluate: (operands, { scales }) => QUpsample.evaluate!(operands, { scales }),
-  interfaces: [
-    Kernel.of({ kind: "UpsampleNearestNeighbour", axes: simdAxis, schedule: (op) => outputBound(op, 2) }),
-  ],
+  interfaces: [Kernel.of({ kind: "UpsampleNearestNeighbour", axes: simdAxis, schedule: upsampleSchedule })],
 });
+
+/** Beats leave one a cycle; one comes in two cycles before the first beat that repeats it. */
+function upsampleSchedule(op: Op): Schedule {
+  const { width, channelFolds: cf } = imageOf(op);
+  const [sy, sx] = op.attrs["scales"] as readonly [number, number];
+  const beatsIn = beatCount(op.operand(0).type as StreamType);
+  const beatsOut = beatCount(op.result().type as StreamType);
+  const firstUse = (k: number): number => {
+    const pixel = Math.floor(k / cf);
+    return (Math.floor(pixel / width) * sy * width + (pixel % width)) * sx * cf + (k % cf);
+  };
+  return {
+    intervalCycles: beatsOut,
+    latencyCycles: beatsOut + 1,
+    inputs: [{ count: beatsIn, at: firstUse }],
+    outputs: [evenly(beatsOut, 2, 1)],
+  };
+}

@@ -1,8 +1,19 @@
-import { type AttrsOf, attr, defineOp, type OpDef, product, type Tensor, tensor } from "@gatefold/core";
+import {
+  type AttrsOf,
+  attr,
+  defineOp,
+  type Op,
+  type OpDef,
+  product,
+  type Tensor,
+  type TypedOp,
+  tensor,
+} from "@gatefold/core";
 import { layoutAttr, type OptionalInts, optionalInts, windowAttrs } from "./attrs.js";
 import type { ConvAttrs } from "./conv.js";
 import { checkConvOperands } from "./conv-operands.js";
 import { reals, tensorOf, transposed } from "./tensors.js";
+import { Weighted, type WeightMatrix } from "./traits.js";
 import {
   channelAxis,
   joinElems,
@@ -115,7 +126,35 @@ export const ConvTranspose: OpDef<ConvTransposeAttrs> = defineOp<ConvTransposeAt
     );
     return [transposed(first, back)];
   },
+  interfaces: [Weighted.of({ matrix: (op) => (ConvTranspose.is(op) ? kernelMatrix(op) : undefined) })],
 });
+
+/** Weights `[C, O/group, kernel]` as O rows; columns run over the kernel's places, and the channels of each. */
+function kernelMatrix(op: TypedOp<AttrsOf<ConvTransposeAttrs>>): WeightMatrix {
+  const [channels, perGroup, ...kernel] = op.operand(1).type.shape as [number, number, ...number[]];
+  const { group, layout } = op.attrs;
+  const taps = product(kernel);
+  const depth = channels / group;
+  return {
+    operand: 1,
+    rows: perGroup * group,
+    columns: depth * taps,
+    resultAxis: layout === "channels_last" ? -1 : 1,
+    at: (row, column) => {
+      const channel = Math.floor(row / perGroup) * depth + (column % depth);
+      return (channel * perGroup + (row % perGroup)) * taps + Math.floor(column / depth);
+    },
+  };
+}
+
+/**
+ * The spatial axes of a transposed convolution: `size` counts the result's elements, `outSize` the operand's, and
+ * result `y` is the sum over `i·stride + k·dilation = y + padBegin`.
+ */
+export function convTransposeAxes(op: Op): readonly WindowAxis[] {
+  if (!ConvTranspose.is(op)) throw new TypeError(`\`${op.def.name}\` is no transposed convolution`);
+  return plan(op.operand(0).type, op.operand(1).type, undefined, op.attrs).axes;
+}
 
 function scatter(
   x: Tensor,

@@ -98,7 +98,14 @@ export const Conv: OpDef<ConvAttrs> = defineOp<ConvAttrs>({
     );
     return [transposed(first, back)];
   },
-  interfaces: [Weighted.of({ matrix: (op) => kernelMatrix(op.operands[1]!.type.shape) })],
+  interfaces: [
+    Weighted.of({
+      matrix: (op) => ({
+        ...kernelMatrix(op.operands[1]!.type.shape),
+        resultAxis: op.attrs["layout"] === "channels_last" ? -1 : 1,
+      }),
+    }),
+  ],
 });
 
 /** Weights `[O, C/group, kernel]` as O rows; columns run over the kernel's places, and the channels of each. */

@@ -1,8 +1,8 @@
 import { type AttrSchema, type AttrsOf, attr, defineOp, type OpDef, reshaped, tensor } from "@gatefold/core";
-import type { IntAttr } from "./attrs.js";
+import { type IntAttr, type Layout, type LayoutAttr, layoutAttr } from "./attrs.js";
 import { transposed } from "./tensors.js";
 import { Movement } from "./traits.js";
-import { operandType, requireRank, requireThat } from "./types.js";
+import { layoutPermutations, operandType, requireRank, requireThat } from "./types.js";
 
 /** An op that parts axes, orders the parts by `perm`, and joins them again. */
 interface Shuffle {
@@ -11,8 +11,11 @@ interface Shuffle {
   readonly shape: readonly number[];
 }
 
-/** Defines a shuffle of `x` `<N x C x H x W>`. (C1) `x` has 4 axes. */
-function shuffle<const S extends AttrSchema>(
+/** Attributes of a shuffle; every one knows both layouts. */
+type ShuffleAttrs = AttrSchema & { readonly layout: LayoutAttr };
+
+/** Defines a shuffle of `x` `<N x C x H x W>`, or channels last; `plan` sees channels first. (C1) `x` has 4 axes. */
+function shuffle<const S extends ShuffleAttrs>(
   name: string,
   summary: string,
   schema: S,
@@ -26,11 +29,23 @@ function shuffle<const S extends AttrSchema>(
     infer: ({ operands, attrs }) => {
       const x = operandType(operands, 0);
       requireRank(x, 4, 4, "C1", "x");
-      return [tensor(x.elem, plan(x.shape, attrs).shape)];
+      const { toFirst, back } = layoutPermutations(4, attrs["layout"] as Layout);
+      const { shape } = plan(
+        toFirst.map((axis) => x.shape[axis]!),
+        attrs,
+      );
+      return [
+        tensor(
+          x.elem,
+          back.map((axis) => shape[axis]!),
+        ),
+      ];
     },
     evaluate: ([x], attrs) => {
-      const { parts, perm, shape } = plan(x!.shape, attrs);
-      return [reshaped(transposed(reshaped(x!, parts), perm), shape)];
+      const { toFirst, back } = layoutPermutations(4, attrs["layout"] as Layout);
+      const first = transposed(x!, toFirst);
+      const { parts, perm, shape } = plan(first.shape, attrs);
+      return [transposed(reshaped(transposed(reshaped(first, parts), perm), shape), back)];
     },
     interfaces: [Movement.of({ movesOnly: true })],
   });
@@ -39,12 +54,13 @@ function shuffle<const S extends AttrSchema>(
 type DepthToSpaceAttrs = {
   readonly blocksize: IntAttr;
   readonly mode: ReturnType<typeof attr.oneOf<"DCR" | "CRD">>;
+  readonly layout: LayoutAttr;
 };
 
 /**
  * Channels laid out as blocks of `blocksize × blocksize` pixels.
  *
- * - Operand: `x` `<N x C x H x W>`. Result: `<N x C/b² x H·b x W·b>`.
+ * - Operand: `x` `<N x C x H x W>`. Result: `<N x C/b² x H·b x W·b>`. Both channels last with that `layout`.
  * - Channels count depth first, then columns, then rows (`DCR`), or columns, rows, depth (`CRD`), as ONNX names them.
  * - Constraints: (C1) `x` has 4 axes; (C2) `b²` divides C.
  *
@@ -53,7 +69,7 @@ type DepthToSpaceAttrs = {
 export const DepthToSpace: OpDef<DepthToSpaceAttrs> = shuffle<DepthToSpaceAttrs>(
   "nn.depth_to_space",
   "Channels laid out as blocks of pixels.",
-  { blocksize: attr.int(), mode: attr.oneOf(["DCR", "CRD"], "DCR") },
+  { blocksize: attr.int(), mode: attr.oneOf(["DCR", "CRD"], "DCR"), layout: layoutAttr },
   (shape, { blocksize: b, mode }) => {
     const [n, c, h, w] = shape as [number, number, number, number];
     requireThat(b >= 1 && c % b ** 2 === 0, "C2", () => `${b}² does not divide ${c} channels`);
@@ -70,15 +86,15 @@ export const DepthToSpace: OpDef<DepthToSpaceAttrs> = shuffle<DepthToSpaceAttrs>
 /**
  * Blocks of `blocksize × blocksize` pixels laid out as channels: the inverse of `nn.depth_to_space` in mode DCR.
  *
- * - Operand: `x` `<N x C x H x W>`. Result: `<N x C·b² x H/b x W/b>`.
+ * - Operand: `x` `<N x C x H x W>`. Result: `<N x C·b² x H/b x W/b>`. Both channels last with that `layout`.
  * - Constraints: (C1) `x` has 4 axes; (C2) `b` divides H and W.
  *
  * Source: ONNX SpaceToDepth-13.
  */
-export const SpaceToDepth: OpDef<{ readonly blocksize: IntAttr }> = shuffle(
+export const SpaceToDepth: OpDef<{ readonly blocksize: IntAttr; readonly layout: LayoutAttr }> = shuffle(
   "nn.space_to_depth",
   "Blocks of pixels laid out as channels.",
-  { blocksize: attr.int() },
+  { blocksize: attr.int(), layout: layoutAttr },
   (shape, { blocksize: b }) => {
     const [n, c, h, w] = shape as [number, number, number, number];
     requireThat(b >= 1 && h % b === 0 && w % b === 0, "C2", () => `${b} does not divide ${h} and ${w}`);

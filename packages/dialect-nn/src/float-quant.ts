@@ -1,6 +1,6 @@
 import { attr, defineOp, type OpDef, rounder, roundingModes } from "@gatefold/core";
 import type { BoolAttr } from "./attrs.js";
-import type { RoundingAttr } from "./quant-grid.js";
+import { ownGrid, type RoundingAttr } from "./quant-grid.js";
 import { binaryExponent, clamp } from "./special.js";
 import { mapTuples } from "./tensors.js";
 import { Elementwise } from "./traits.js";
@@ -75,5 +75,6 @@ export const FloatQuant: OpDef<FloatQuantAttrs> = defineOp<FloatQuantAttrs>({
       monotone: (op, index) =>
         index === 0 && (op.attrs["saturation"] === true || op.attrs["has_inf"] === true),
     }),
+    ownGrid,
   ],
 });

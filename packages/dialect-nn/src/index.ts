@@ -5,6 +5,7 @@ export type { AutoPad, Layout } from "./attrs.js";
 export * from "./cast.js";
 export * from "./codes.js";
 export * from "./compare.js";
+export { type ConstantWeights, constantWeights } from "./constant-weights.js";
 export * from "./conv.js";
 export * from "./conv-transpose.js";
 export * from "./depth-space.js";

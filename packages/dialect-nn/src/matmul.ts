@@ -124,6 +124,7 @@ function productMatrix(shape: readonly number[], turned: boolean): WeightMatrix 
     operand: 1,
     rows,
     columns,
+    resultAxis: -1,
     at: (row, column) => (turned ? row * columns + column : column * rows + row),
   };
 }

@@ -15,6 +15,7 @@ export const MaxPool: OpDef<PoolAttrs> = pool(poolAttrs, {
   name: "nn.max_pool",
   summary: "The largest element of each window.",
   domain: "number",
+  grid: "same",
   pooling: () => ({
     initial: Number.NEGATIVE_INFINITY,
     step: (a, b) => (b > a || Number.isNaN(b) ? b : a),
@@ -38,6 +39,7 @@ export const AveragePool: OpDef<AveragePoolAttrs> = pool<AveragePoolAttrs>(
     name: "nn.average_pool",
     summary: "The mean of each window.",
     domain: "real",
+    grid: "sums",
     pooling: ({ count_include_pad }) => ({
       initial: 0,
       step: (a, b) => a + b,

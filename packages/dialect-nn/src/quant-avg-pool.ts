@@ -1,5 +1,6 @@
 import { type AttrsOf, attr, defineOp, type ElemType, isFloat, type OpDef, tensor } from "@gatefold/core";
 import { type BoolAttr, type IntAttr, type LayoutAttr, layoutAttr } from "./attrs.js";
+import { ownGrid } from "./quant-grid.js";
 import { type PoolAttrs, poolPlan, slide } from "./sliding.js";
 import { reals, tensorOf } from "./tensors.js";
 import { operandType, requireDomain, requireRank } from "./types.js";
@@ -65,6 +66,7 @@ export const QuantAvgPool2d: OpDef<QuantAvgPoolAttrs> = defineOp<QuantAvgPoolAtt
     });
     return [tensorOf(averageElem(x!.elem, attrs), summed.shape, reals(summed))];
   },
+  interfaces: [ownGrid],
 });
 
 function averageElem(elem: ElemType, { obits, signed }: AttrsOf<QuantAvgPoolAttrs>): ElemType {

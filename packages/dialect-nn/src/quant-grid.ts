@@ -1,6 +1,6 @@
 import type { AttrSpec, AttrsOf, RoundingMode, Tensor, ValueType } from "@gatefold/core";
 import type { BoolAttr } from "./attrs.js";
-import { Elementwise } from "./traits.js";
+import { Elementwise, Grid } from "./traits.js";
 import { everyElement, requireDomain } from "./types.js";
 
 export type RoundingAttr = AttrSpec<RoundingMode>;
@@ -9,6 +9,9 @@ export type RoundingAttr = AttrSpec<RoundingMode>;
 export const staircase: ReturnType<typeof Elementwise.of> = Elementwise.of({
   monotone: (_, index) => index === 0,
 });
+
+/** A quantizer's results stand on a grid of its own. */
+export const ownGrid: ReturnType<typeof Grid.of> = Grid.of({ results: "own" });
 
 export type GridAttrs = { readonly signed: BoolAttr; readonly narrow: BoolAttr };
 

@@ -7,6 +7,7 @@ import {
   highestCode,
   lowestCode,
   notZero,
+  ownGrid,
   type RoundingAttr,
   requireQuantOperands,
   staircase,
@@ -61,7 +62,7 @@ export const Quant: OpDef<QuantAttrs> = defineOp<QuantAttrs>({
       ),
     ];
   },
-  interfaces: [staircase],
+  interfaces: [staircase, ownGrid],
 });
 
 /**
@@ -86,7 +87,7 @@ export const BipolarQuant: OpDef<NoAttrs> = defineOp({
   evaluate: ([x, scale]) => [
     mapPairs(joinElems([x!, scale!], "C1"), x!, scale!, (v, s) => (v >= 0 ? s : -s)),
   ],
-  interfaces: [staircase],
+  interfaces: [staircase, ownGrid],
 });
 
 const truncOperands = ["x", "scale", "zero_point", "in_bits", "out_bits"] as const;
@@ -123,7 +124,7 @@ export const Trunc: OpDef<{ readonly rounding: RoundingAttr }> = defineOp({
       ),
     ];
   },
-  interfaces: [staircase],
+  interfaces: [staircase, ownGrid],
 });
 
 const truncV2Operands = ["x", "scale", "zero_point", "in_bits", "out_scale", "out_bits"] as const;
@@ -164,5 +165,5 @@ export const TruncV2: OpDef<QuantAttrs> = defineOp<QuantAttrs>({
       }),
     ];
   },
-  interfaces: [staircase],
+  interfaces: [staircase, ownGrid],
 });

@@ -11,6 +11,7 @@ import {
 } from "@gatefold/core";
 import { type BoolAttr, type LayoutAttr, layoutAttr, type OptionalInts, optionalInts } from "./attrs.js";
 import { axisOffsets, outerIndex, reals, tensorOf } from "./tensors.js";
+import { Grid, type GridModel } from "./traits.js";
 import { type Domain, frontAxes, operandType, requireDomain, requireRank } from "./types.js";
 
 export type ReduceAttrs = {
@@ -192,6 +193,7 @@ function globalPool(
   summary: string,
   domain: Domain,
   reduction: Reduction,
+  grid: GridModel["results"],
 ): OpDef<GlobalPoolAttrs> {
   const spatial = (rank: number, last: boolean): number[] =>
     Array.from({ length: rank - 2 }, (_, i) => i + (last ? 1 : 2));
@@ -211,6 +213,7 @@ function globalPool(
       const axes = spatial(x!.shape.length, attrs.layout === "channels_last");
       return [tensorOf(x!.elem, reducedShapes(x!.shape, axes).kept, fold(x!, axes, reduction))];
     },
+    interfaces: [Grid.of({ results: grid })],
   });
 }
 
@@ -220,6 +223,7 @@ export const GlobalAveragePool: OpDef<GlobalPoolAttrs> = globalPool(
   "Mean over all spatial axes.",
   "real",
   { initial: zero, step: plus, finish: (sum, count) => sum / count },
+  "sums",
 );
 
 /** Maximum over all spatial axes. `x` `<N x C x spatial>` (or channels last). Source: ONNX GlobalMaxPool-1. */
@@ -228,4 +232,5 @@ export const GlobalMaxPool: OpDef<GlobalPoolAttrs> = globalPool(
   "Maximum over all spatial axes.",
   "number",
   { initial: lowest, step: Math.max },
+  "same",
 );

@@ -8,6 +8,7 @@ import {
   windowAttrs,
 } from "./attrs.js";
 import { reals, tensorOf, transposed } from "./tensors.js";
+import { Grid, type GridModel } from "./traits.js";
 import {
   channelAxis,
   type Domain,
@@ -39,6 +40,8 @@ export interface PoolInit<A> {
   readonly summary: string;
   readonly domain: Domain;
   readonly pooling: (attrs: A) => Pooling;
+  /** How the grid of the results follows from that of `x`; absent where it does not. */
+  readonly grid?: GridModel["results"];
 }
 
 export const poolAttrs: PoolAttrs = {
@@ -80,6 +83,7 @@ export function pool<S extends PoolAttrs>(schema: S, init: PoolInit<AttrsOf<S>>)
       return [tensor(x.elem, poolPlan(x.shape, attrs as unknown as AttrsOf<PoolAttrs>).shape)];
     },
     evaluate: ([x], attrs) => [slide(x!, attrs as unknown as AttrsOf<PoolAttrs>, init.pooling(attrs))],
+    interfaces: init.grid ? [Grid.of({ results: init.grid })] : [],
   });
 }
 

@@ -29,6 +29,8 @@ export interface WeightMatrix {
   readonly operand: number;
   readonly rows: number;
   readonly columns: number;
+  /** Axis of the result along which the rows' sums stand; absent where no axis is theirs alone. */
+  readonly resultAxis?: number;
   /** Position, in that operand, of the matrix element (row, column). */
   at(row: number, column: number): number;
 }
@@ -40,3 +42,16 @@ export interface WeightedModel {
 }
 
 export const Weighted: OpInterface<WeightedModel> = defineInterface<WeightedModel>("nn.weighted");
+
+/**
+ * How the grid of an op's results follows from that of its first operand. Who places quantizers asks for this.
+ *
+ * - `own`: results are codes times a scale, whatever the operand holds: a quantizer.
+ * - `same`: each result element is one of the operand's elements, and which one depends on them: a max pool.
+ * - `sums`: results are sums of operand elements times one constant: an average pool.
+ */
+export interface GridModel {
+  readonly results: "own" | "same" | "sums";
+}
+
+export const Grid: OpInterface<GridModel> = defineInterface<GridModel>("nn.grid");

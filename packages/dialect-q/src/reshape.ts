@@ -30,5 +30,13 @@ export const Reshape: OpDef<{ readonly shape: AttrSpec<readonly number[]> }> = d
     return [tensor(x.elem, attrs.shape)];
   },
   evaluate: ([x], { shape }) => [reshaped(x!, shape)],
-  interfaces: [ranged((_, [x]) => ({ lo: x!.lo, hi: x!.hi }))],
+  interfaces: [
+    ranged((op, [x]) => {
+      const [from, to] = [op.operand(0).type.shape, op.result().type.shape];
+      const { lo, hi, channels } = x!;
+      // Channels that stay innermost stay what they are.
+      const stay = channels?.axis === from.length - 1 && from.at(-1) === to.at(-1);
+      return stay ? { lo, hi, channels: { ...channels, axis: to.length - 1 } } : { lo, hi };
+    }),
+  ],
 });

@@ -239,6 +239,25 @@ describe("evaluators agree with bigint arithmetic, inside their ranges", () => {
     expect({ lo, hi, channels }).toEqual({ lo: 0, hi: 3000, channels: undefined });
   });
 
+  it("q.reshape keeps the ranges of channels that stay innermost, and of no others", () => {
+    const rangeAfter = (shape: readonly number[]): unknown => {
+      const graph = new Graph("main");
+      const x = graph.addInput(tensor("u4", [2, 3, 2]), "x");
+      const parameters = [
+        [1, 100],
+        [0, 7],
+      ].map((p) => constant(graph, tensorFrom("u7", [2], p)));
+      const scaled = Affine.build(graph, [x, ...parameters], { elem: "u12" });
+      const out = Reshape.build(graph, [scaled], { shape });
+      graph.setOutputs([out]);
+      return new AnalysisManager(new InterfaceTable()).get(integerRanges, graph).of(out);
+    };
+    const channels = { axis: 1, lo: Float64Array.of(0, 7), hi: Float64Array.of(15, 1507) };
+    expect(rangeAfter([6, 2])).toEqual({ lo: 0, hi: 1507, channels });
+    expect(rangeAfter([2, 6])).toEqual({ lo: 0, hi: 1507 });
+    expect(rangeAfter([12])).toEqual({ lo: 0, hi: 1507 });
+  });
+
   it("q.argmax: the first of the greatest", () => {
     const cases = fc
       .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 9 }), codeElem, fc.boolean())

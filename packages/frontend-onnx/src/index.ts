@@ -1,3 +1,4 @@
+export { broughtHandlers, type OnnxHandlers, OnnxImport } from "./brought.js";
 export { type CoverageEntry, type CoverageReport, MAX_OPSET, MIN_OPSET } from "./coverage.js";
 export { type ExportOptions, exportQonnx } from "./export/export.js";
 export type { ExportHandler, GraphWriter } from "./export/writer.js";

@@ -1,4 +1,5 @@
 import { checkOptions, definePlugin, type OptionSchema, option, type Plugin } from "@gatefold/core";
+import { broughtHandlers } from "./brought.js";
 import type { OnnxHandler } from "./handler.js";
 import { type ImportOptions, importOnnx } from "./import.js";
 import { type InputEncoding, parseInputEncoding } from "./input-encoding.js";
@@ -49,17 +50,24 @@ function importOptions({ inputs, ...rest }: FrontendOnnxOptions): ImportOptions 
   return { ...rest, inputs: inputs.map((v) => (typeof v === "string" ? parseInputEncoding(v) : v)) };
 }
 
-/** Imports `.onnx` sources. A source's own options go before the plugin's. */
+/** Imports `.onnx` sources, with the handlers that ops bring. A source's own options go before the plugin's. */
 export function frontendOnnx(options: FrontendOnnxOptions = {}): Plugin {
   const base = importOptions(checkOptions("frontend-onnx", options, pluginSchema));
   return definePlugin({
     name: "frontend-onnx",
-    setup(hooks) {
+    setup(hooks, { ops, interfaces }) {
+      // Those of the options are said last and win.
+      const handlers = [...broughtHandlers(ops, interfaces), ...(base.handlers ?? [])];
       hooks.import.tap((source, ctx) => {
         if (!source.name.toLowerCase().endsWith(".onnx") && !looksLikeModel(source.bytes)) return undefined;
         const given: SourceOptions = source.options ?? {};
         const own = importOptions(checkOptions("frontend-onnx", given, sourceSchema));
-        const { module, diagnostics } = importOnnx(source.bytes, { path: source.name, ...base, ...own });
+        const { module, diagnostics } = importOnnx(source.bytes, {
+          path: source.name,
+          ...base,
+          ...own,
+          handlers,
+        });
         ctx.diagnostics.report(...diagnostics);
         return module;
       });

@@ -1,7 +1,16 @@
-import { createCompiler, DiagnosticError, evaluateModule, printDiagnostic, tensorFrom } from "@gatefold/core";
+import {
+  createCompiler,
+  DiagnosticError,
+  defineOp,
+  definePlugin,
+  evaluateModule,
+  type Plugin,
+  printDiagnostic,
+  tensorFrom,
+} from "@gatefold/core";
 import { Mul } from "@gatefold/dialect-nn";
 import { describe, expect, it } from "vitest";
-import { frontendOnnx, importOnnx, type OnnxHandler } from "../src/index.js";
+import { frontendOnnx, importOnnx, type OnnxHandler, OnnxImport } from "../src/index.js";
 import { info, modelBytes, node } from "./helpers/model.js";
 
 const relu = modelBytes({ nodes: [node("Relu", ["x"], ["y"])], inputs: [info("x", [1, 2])], outputs: ["y"] });
@@ -66,6 +75,35 @@ describe("frontendOnnx", () => {
       error: \`frontend-onnx\`: option \`inputs[0]\` is \`3\`, and has to be an input encoding or its text. [core/bad-option]"
     `);
     expect(await saidBy(() => frontendOnnx({ inputs: ["float32"] }))).toContain("onnx/bad-encoding");
+  });
+
+  it("takes the handlers that a stranger's op brings, without an option, and an option's before those", async () => {
+    const bytes = modelBytes({
+      nodes: [node("Twice", ["x"], ["y"], { by: 3 }, { domain: "com.acme", name: "t" })],
+      inputs: [info("x", [1, 2])],
+      outputs: ["y"],
+    });
+    const Twice = defineOp({
+      name: "acme.twice",
+      summary: "Twice its operand.",
+      operands: ["x"],
+      infer: ({ operands }) => [operands[0]!],
+      interfaces: [OnnxImport.of([twice])],
+    });
+    const acme = definePlugin({ name: "acme", ops: [Twice] });
+    const read = async (...plugins: Plugin[]): Promise<number[]> => {
+      const { module } = await createCompiler({ plugins }).import({ name: "net.onnx", bytes });
+      const [y] = evaluateModule(module, [tensorFrom("f32", [1, 2], [1, 2])]);
+      return Array.from(y!.data as Float64Array);
+    };
+    for (const plugins of [
+      [frontendOnnx(), acme],
+      [acme, frontendOnnx()],
+    ])
+      expect(await read(...plugins)).toEqual([3, 6]);
+    const other: OnnxHandler = { ...twice, build: (n) => n.emit(Mul, [n.value(0), n.value(0)]) };
+    expect(await read(frontendOnnx({ handlers: [other] }), acme)).toEqual([1, 4]);
+    expect(await saidBy(() => read(frontendOnnx()))).toContain("onnx/unknown-op");
   });
 
   it("takes a stranger's handlers", () => {

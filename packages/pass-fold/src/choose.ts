@@ -1,7 +1,7 @@
 import { type Diagnostic, type Resources, throwIfErrors } from "@gatefold/core";
 import { type Budget, mostRate, withinBudget } from "./budget.js";
 import type { CostWeights } from "./cost-model.js";
-import { overBudget, unreachableRate } from "./diagnostics.js";
+import { foldMisfit, overBudget, unreachableRate } from "./diagnostics.js";
 import type { FoldOptions } from "./options.js";
 import type { FoldingProblem, GivenFolds } from "./problem.js";
 import { type Fastest, fastest, leastCost, resourceKeys, type Solution } from "./solve.js";
@@ -22,6 +22,11 @@ export function chooseFolding(
   weights: CostWeights,
 ): Solution {
   const cycles = wantedCycles(options);
+  throwIfErrors(
+    problem.streams
+      .filter(({ costs }) => costs.every((c) => c === "no fit"))
+      .map(({ from, to }) => foldMisfit(to.op, from?.name, to.name)),
+  );
   throwIfErrors(
     fastest(problem)
       .filter(({ part, intervalCycles }) => !part.given && intervalCycles > cycles)

@@ -47,6 +47,16 @@ export const badBudget = (key: string, value: unknown, known: readonly string[])
 export const badShare = (value: number): Diagnostic =>
   diagnostic("fold/bad-option", `\`budgetShare\` is ${value}; it is above 0 and at most 1.`);
 
+export const badRequantize = (value: string, known: readonly string[]): Diagnostic =>
+  diagnostic("fold/bad-option", `\`requantize\` is ${JSON.stringify(value)}.`, {
+    hint: `it can be ${known.join(", ")}`,
+  });
+
+export const badFifoDepths = (value: unknown): Diagnostic =>
+  diagnostic("fold/bad-option", `\`fifoDepths\` is ${JSON.stringify(value)}.`, {
+    hint: "it can be free, least",
+  });
+
 export const shareWithoutTarget = (): Diagnostic =>
   diagnostic("fold/bad-option", "`budgetShare` is a share of a device, but there is no `target`.", {
     hint: "name the target, or say the resources in `budget`",
@@ -91,10 +101,26 @@ export const illegalFold = (
   extent: number,
   legal: readonly number[],
 ): Diagnostic =>
-  diagnostic("fold/illegal-fold", `${name}: ${axis} ${value} does not divide ${extent}.`, {
-    ...at(op),
-    hint: `${axis} can be ${legal.join(", ")}`,
-  });
+  diagnostic(
+    "fold/illegal-fold",
+    legal.includes(0)
+      ? `${name}: ${axis} is ${value}.`
+      : `${name}: ${axis} ${value} does not divide ${extent}.`,
+    {
+      ...at(op),
+      hint: `${axis} can be ${legal.join(", ")}`,
+    },
+  );
+
+export const foldMisfit = (op: Op, from: string | undefined, to: string): Diagnostic =>
+  diagnostic(
+    "fold/misfit",
+    `As they are folded, ${to} does not read elements in the order in which ${from ?? "the input"} sends them.`,
+    {
+      ...at(op),
+      hint: "a window with `parallel_window` 1 has SIMD of all channels, or a vector unit behind it with PE of as many and SIMD above 1",
+    },
+  );
 
 export const unknownFoldKernel = (key: string, known: readonly string[]): Diagnostic =>
   diagnostic("fold/unknown-kernel", `The folding names \`${key}\`, which is no kernel of this network.`, {

@@ -1,4 +1,5 @@
 import type { FoldAxis, NamedKernel } from "@gatefold/dialect-hw";
+import type { Fold } from "./refold.js";
 
 /** FINN's names of a kind over the years; the suffixes `_hls`, `_rtl` and `_Batch` say only how it is made. */
 const kinds: Readonly<Record<string, string>> = {
@@ -63,16 +64,26 @@ export function isFinnName(key: string): boolean {
   return batch !== undefined || style !== undefined || kinds[kind] !== kind || kind === "StreamingMaxPool";
 }
 
+/** Axes of FINN's that are off at a value: there they say nothing to a kernel without them. */
+const off: Readonly<Record<string, number>> = { parallel_window: 0, SIMD: 1, PE: 1, M: 1 };
+
 /** Whether an entry says nothing about folding here: an axis of FINN's own, or one of its features that is off. */
 export function isFinnOnly(axis: string, value: unknown, isFinn: boolean): boolean {
-  const isOff = (axis === "parallel_window" && value === 0) || (axis === "SIMD" && value === 1);
-  return onlyAxes.has(axis) || (isFinn && isOff);
+  return onlyAxes.has(axis) || (isFinn && off[axis] !== undefined && off[axis] === value);
 }
 
-/** FINN calls the one axis of a pool PE where here it is SIMD. */
+/** PE and SIMD are one where a kernel works on channels only: FINN calls it now the one, now the other. */
 export function finnAxis(name: string, axes: readonly FoldAxis[]): FoldAxis | undefined {
-  return name === "PE" && axes.length === 1 && axes[0]!.name === "SIMD" ? axes[0] : undefined;
+  const other = name === "PE" ? "SIMD" : name === "SIMD" ? "PE" : undefined;
+  const channels = axes.filter((a) => a.operands.length > 0);
+  return channels.length === 1 && channels[0]!.name === other ? channels[0] : undefined;
 }
+
+/** What FINN takes where its file is silent about a kernel that it folds: a tap a beat, by kind. */
+export const finnDefaults: Readonly<Record<string, Fold>> = {
+  ConvolutionInputGenerator: { parallel_window: 0 },
+  VVAU: { SIMD: 1 },
+};
 
 /**
  * The kernels that a FINN key names, counted as FINN counts. Its max-pool is one node where here it is a sliding window

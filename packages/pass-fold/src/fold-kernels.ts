@@ -1,10 +1,9 @@
-import { definePass, type Pass, type Target, throwIfErrors } from "@gatefold/core";
+import { definePass, type Pass } from "@gatefold/core";
 import { namedKernels } from "@gatefold/dialect-hw";
 import { chooseFolding, nextStep } from "./choose.js";
 import { costModel } from "./cost-model.js";
-import { unknownTarget } from "./diagnostics.js";
 import { readFolding } from "./folding-file.js";
-import { budgetOf, type FoldOptions } from "./options.js";
+import { budgetOf, type FoldOptions, findTarget } from "./options.js";
 import { type ChoiceCache, type FoldingProblem, foldingProblem, type GivenFolds } from "./problem.js";
 import { refold } from "./refold.js";
 import { foldSummary, summarizeFold } from "./summary.js";
@@ -44,14 +43,4 @@ export function foldKernels(options: FoldOptions): Pass {
       );
     },
   });
-}
-
-function findTarget(
-  target: string | Target | undefined,
-  targets: ReadonlyMap<string, Target>,
-): Target | undefined {
-  if (typeof target !== "string") return target;
-  const found = targets.get(target);
-  if (!found) throwIfErrors([unknownTarget(target, [...targets.keys()])]);
-  return found;
 }

@@ -1,7 +1,7 @@
-import { type Diagnostic, divisors, throwIfErrors } from "@gatefold/core";
-import type { NamedKernel } from "@gatefold/dialect-hw";
+import { type Diagnostic, throwIfErrors } from "@gatefold/core";
+import { axisValues, type NamedKernel } from "@gatefold/dialect-hw";
 import { badFolding, illegalFold, unknownFoldAxis, unknownFoldKernel } from "./diagnostics.js";
-import { finnAxis, finnKernels, isFinnName, isFinnOnly, isFinnPlumbing } from "./finn-names.js";
+import { finnAxis, finnDefaults, finnKernels, isFinnName, isFinnOnly, isFinnPlumbing } from "./finn-names.js";
 import type { Fold } from "./refold.js";
 
 /** A folding as JSON: kernel name → axis → value. FINN's own files (`folding_config.json`) are read as they are. */
@@ -60,11 +60,11 @@ function readFold(
       errors.push(unknownFoldAxis(key, axisName, known));
       continue;
     }
-    const legal = divisors(axis.extent);
+    const legal = axisValues(axis);
     if (typeof value === "number" && legal.includes(value)) fold[axis.name] = value;
     else errors.push(illegalFold(op, name, axis.name, Number(value), axis.extent, legal));
   }
-  return fold;
+  return isFinn && Object.keys(fold).length > 0 ? { ...finnDefaults[model.kind], ...fold } : fold;
 }
 
 /** The folding of a graph as a file that `readFolding` and FINN read. */

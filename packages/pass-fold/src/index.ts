@@ -5,12 +5,21 @@ import { insertFifos } from "./insert-fifos.js";
 import { lowerKernels } from "./lower-kernels.js";
 import { qLowerings } from "./lowering.js";
 import { checkFoldOptions, type FoldOptions } from "./options.js";
+import { thresholdLowering } from "./requantize.js";
 
 export type { Budget } from "./budget.js";
 export type { FoldCost } from "./cost-model.js";
+export { type FifoSummary, fifoSummary } from "./fifo-summary.js";
 export { type FoldingFile, readFolding, writeFolding } from "./folding-file.js";
-export { HwLowering, type HwLoweringModel, type LoweringSite } from "./lowering.js";
+export {
+  HwLowering,
+  type HwLoweringModel,
+  type KernelBuilder,
+  type KernelSite,
+  type LoweringSite,
+} from "./lowering.js";
 export type { FoldOptions } from "./options.js";
+export { type RequantizeMode, requantizeModes } from "./requantize.js";
 export {
   type FoldChange,
   type FoldStep,
@@ -26,7 +35,7 @@ export function fold(options: FoldOptions): Plugin {
   return definePlugin({
     name: "fold",
     ops: hwOps,
-    passes: [lowerKernels, foldKernels(options), insertFifos],
-    models: qLowerings,
+    passes: [lowerKernels(options), foldKernels(options), insertFifos(options)],
+    models: [...qLowerings, thresholdLowering(options.requantize ?? "auto")],
   });
 }

@@ -1,63 +1,127 @@
-import { definePass, type Pass, type Value } from "@gatefold/core";
+import {
+  beatBits,
+  beatCount,
+  definePass,
+  type Graph,
+  type InterfaceTable,
+  type Location,
+  type Pass,
+  type StreamType,
+  type Value,
+} from "@gatefold/core";
 import { Fifo, Kernel } from "@gatefold/dialect-hw";
 import { deadlock, stalls } from "./diagnostics.js";
-import { simulateTokens } from "./token-sim.js";
+import { branchStreams, freeDepth, leastDepth } from "./fifo-depths.js";
+import { type FifoSummary, fifoSummary } from "./fifo-summary.js";
+import type { FoldOptions } from "./options.js";
+import { pacedDepths } from "./paced-depths.js";
+import { simulateTokens, type TokenRun } from "./token-sim.js";
 
-/** Frames of a token run: enough for every kernel of a network to reach its steady state, and to see it hold. */
-const settledFrames = 3;
-/** Beats that a kernel's output register holds without a FIFO. */
-const ownBeats = 1;
-/** What a FIFO needs beyond the beats it holds at most: its own latency. */
-const fifoSlack = 2;
+/** FIFOs between forks and joins that are no deeper are tried to do without all at once. */
+const shallowDepth = 8;
+/** Beats that the runs of the search for least depths may move together, some seconds' worth, unless it is asked for. */
+const searchBeats = 1e7;
+/** Runs of one search, about: one for each bit of a depth, for each of the FIFOs that matter. */
+const runsPerFifo = 10;
 
 /**
- * FIFOs as deep as the kernels' token schedules ask for.
+ * FIFOs as deep as the kernels' token schedules ask for, and no deeper where ways from a fork meet again.
  *
- * A token run in which every kernel is slowed down, evenly, to the interval of the slowest, and streams have all
- * the room they want, gives the most beats that each stream ever holds. With that much room the same schedule is
- * possible, so kernels that run as soon as they can keep the interval too; a second run, with the depths as they are
- * and nothing paced, proves it and finds deadlocks. No circuit is simulated for it.
+ * The evenly slowed schedule (`pacedDepths`) gives depths that are enough. A token run, which is exact to the cycle,
+ * confirms them, finds deadlocks, and shows which FIFOs a network does without. Those on the ways from a fork to a
+ * join are then cut to the least depth by bisection. No circuit is simulated for it.
  */
-export const insertFifos: Pass = definePass({
-  name: "insert-fifos",
-  summary: "FIFOs as deep as the kernels' token schedules ask for.",
-  phase: "schedule",
-  semantics: "bit-exact",
-  run(module, ctx) {
-    const graph = module.main;
-    const kernels = [...graph.ops()].filter((op) => ctx.interfaces.get(op.def, Kernel));
-    const intervalCycles = Math.max(
-      1,
-      ...kernels.map((op) => ctx.interfaces.get(op.def, Kernel)!.schedule(op).intervalCycles),
-    );
-    const paced = simulateTokens(graph, ctx.interfaces, {
-      frames: settledFrames,
-      paceCycles: intervalCycles,
-    });
-    for (const [value, beats] of paced.occupancy) {
-      if (beats <= ownBeats) continue;
-      const reader = value.uses[0]!.op;
-      const fifo = Fifo.build(
-        graph,
-        [value],
-        { depth: Math.max(2, beats + fifoSlack) },
-        { loc: reader.loc, before: reader },
-      );
-      for (const use of [...value.uses]) if (use.op !== fifo.op) graph.setOperand(use.op, use.index, fifo);
-    }
-    const run = simulateTokens(graph, ctx.interfaces, {
-      frames: settledFrames + 2,
-      capacityOf: (value) => capacity(value),
-    });
-    if (run.stuck.length > 0) ctx.diagnostics.report(deadlock(run.stuck));
-    // The last frames leave while the network drains: the ones before tell its pace.
-    const [first, later] = [run.frameCycles[0], run.frameCycles[2]];
-    const measured = first === undefined || later === undefined ? 0 : Math.floor((later - first) / 2);
-    if (measured > intervalCycles) ctx.diagnostics.report(stalls(measured, intervalCycles));
-  },
-});
+export function insertFifos({ fifoDepths }: Pick<FoldOptions, "fifoDepths">): Pass {
+  return definePass({
+    name: "insert-fifos",
+    summary: "FIFOs as deep as the kernels' token schedules ask for.",
+    phase: "schedule",
+    semantics: "bit-exact",
+    run(module, ctx) {
+      const graph = module.main;
+      const sizing = new Sizing(graph, ctx.interfaces);
+      const { first, intervalCycles } = sizing;
+      if (first.stuck.length > 0) ctx.diagnostics.report(deadlock(first.stuck));
+      else if (!first.keepsPace) {
+        const [last, before] = [first.frameCycles.at(-1) ?? 0, first.frameCycles.at(-2) ?? 0];
+        ctx.diagnostics.report(stalls(last - before, intervalCycles));
+      } else sizing.shrink(fifoDepths === "least");
+      const summary: FifoSummary[] = [];
+      for (const [value, found] of sizing.depths) {
+        if (found === 0) continue;
+        const depth = fifoDepths === "least" ? found : freeDepth(found);
+        const leastDepth = sizing.least.has(value) ? found : undefined;
+        const widthBits = beatBits(value.type as StreamType);
+        summary.push({ loc: insert(graph, value, depth), depth, leastDepth, widthBits });
+      }
+      ctx.facts.set(fifoSummary, summary);
+    },
+  });
+}
 
-/** Beats that a stream holds: what its FIFO has room for, or its producer's register. */
-function capacity(value: Value): number {
-  return Fifo.match(value)?.attrs.depth ?? ownBeats + 1;
+/** Depths of the FIFOs of one network while they are looked for; a depth of 0 is no FIFO. */
+class Sizing {
+  readonly graph: Graph;
+  readonly interfaces: InterfaceTable;
+  readonly intervalCycles: number;
+  readonly depths: Map<Value, number>;
+  /** Streams whose depth is known to be the least. */
+  readonly least: Set<Value> = new Set();
+  /** The run with the depths that the slowed schedule gives. */
+  readonly first: TokenRun;
+
+  constructor(graph: Graph, interfaces: InterfaceTable) {
+    this.graph = graph;
+    this.interfaces = interfaces;
+    const kernels = [...graph.ops()].flatMap((op) => {
+      const model = interfaces.get(op.def, Kernel);
+      return model ? [model.schedule(op).intervalCycles] : [];
+    });
+    this.intervalCycles = Math.max(1, ...kernels);
+    this.depths = new Map(pacedDepths(graph, interfaces, this.intervalCycles));
+    this.first = this.run();
+  }
+
+  run(): TokenRun {
+    const { graph, interfaces, intervalCycles: wantedCycles } = this;
+    return simulateTokens({ graph, interfaces, wantedCycles, depthOf: (v) => this.depths.get(v) });
+  }
+
+  /** Drops what is not needed, then cuts the FIFOs between forks and joins to their least depths. */
+  shrink(always: boolean): void {
+    const branches = branchStreams(this.graph, this.interfaces);
+    const streams = [...this.depths.keys()];
+    const own = streams.filter((v) => branches.has(v));
+    const beats = [...this.graph.ops()]
+      .flatMap((op) => op.results)
+      .filter((v) => v.type.kind === "stream")
+      .reduce((sum, v) => sum + beatCount(v.type as StreamType), 0);
+    if (!always && beats * (1 + own.length * runsPerFifo) > searchBeats) return;
+    this.drop(streams.filter((v) => !branches.has(v)));
+    this.drop(own.filter((v) => this.depths.get(v)! <= shallowDepth));
+    for (const value of own.filter((v) => this.depths.get(v)! > 0)) {
+      const works = (depth: number): boolean => {
+        this.depths.set(value, depth);
+        return this.run().keepsPace;
+      };
+      this.depths.set(value, leastDepth({ enough: this.depths.get(value)!, works }));
+      this.least.add(value);
+    }
+  }
+
+  /** Does without FIFOs, all or none. */
+  drop(streams: readonly Value[]): void {
+    if (streams.length === 0) return;
+    const before = new Map(this.depths);
+    for (const v of streams) this.depths.set(v, 0);
+    if (!this.run().keepsPace) for (const v of streams) this.depths.set(v, before.get(v)!);
+  }
+}
+
+/** Puts a FIFO behind a stream; gives the location that it has. */
+function insert(graph: Graph, value: Value, depth: number): Location {
+  const reader = value.uses[0]!.op;
+  const fifo = Fifo.build(graph, [value], { depth }, { loc: reader.loc, before: reader });
+  for (const use of [...value.uses]) if (use.op !== fifo.op) graph.setOperand(use.op, use.index, fifo);
+  return reader.loc;
 }

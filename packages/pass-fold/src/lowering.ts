@@ -6,6 +6,7 @@ import {
   type ElemType,
   elemInfo,
   type Graph,
+  type IntegerRange,
   type Location,
   type Model,
   numbers,
@@ -18,12 +19,27 @@ import {
 } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
 import * as q from "@gatefold/dialect-q";
+import { lowerCrop, lowerDepthToSpace, lowerSpaceToDepth } from "./lower-blocks.js";
+import { lowerGroups } from "./lower-groups.js";
 
-/** Where a lowering writes. Operands are streams of one lane, or the constants of the `q` op. */
-export interface LoweringSite {
+/** Where a kernel is built. */
+export interface KernelSite {
   readonly graph: Graph;
   readonly operands: readonly Value[];
   readonly loc: Location;
+}
+
+/** Builds one kernel and gives its result. */
+export type KernelBuilder = (site: KernelSite) => Value;
+
+/** Where a lowering writes. Operands are streams of one lane, or the constants of the `q` op. */
+export interface LoweringSite extends KernelSite {
+  /** What each operand can hold, by range analysis of the integer graph. */
+  readonly ranges: readonly IntegerRange[];
+  /** Cycles a frame that the wanted rate leaves; infinite when none is wanted. */
+  readonly wantedCycles: number;
+  /** Builds that one of several kernels doing the same which the cost model says is cheapest for the wanted rate. */
+  cheapest(candidates: readonly KernelBuilder[]): Value;
 }
 
 export interface HwLoweringModel {
@@ -34,9 +50,9 @@ export interface HwLoweringModel {
 /** How an integer op becomes streaming kernels. A stranger's op takes part by bringing one. */
 export const HwLowering: OpInterface<HwLoweringModel> = defineInterface<HwLoweringModel>("fold.lowering");
 
-const notLast = "its channels are not the innermost axis";
+export const notLast = "its channels are not the innermost axis";
 
-function isLast(op: Op): boolean {
+export function isLast(op: Op): boolean {
   const axis = op.attrs["axis"] as number;
   return axis === -1 || axis === op.operand(0).type.shape.length - 1;
 }
@@ -47,24 +63,28 @@ interface Sliding {
   readonly dilations: readonly number[];
 }
 
-/** The image padded where the window leaves it, then its windows; nothing for a window of one pixel that skips none. */
-function window(
-  op: Op,
-  { graph, operands, loc }: LoweringSite,
-  kernel: readonly number[],
-  padValue: number,
-): Value {
+/** The image with pixels of `padValue` where the window leaves it. */
+export function padded(op: Op, { graph, operands, loc }: KernelSite, padValue: number): Value {
+  const { pads } = op.attrs as unknown as Sliding;
   const [x] = operands as [Value];
-  const { strides, pads, dilations } = op.attrs as unknown as Sliding;
-  const padded = pads.every((p) => p === 0)
-    ? x
-    : hw.Pad.build(graph, [x], { pads, value: padValue }, { loc });
-  if ([...kernel, ...strides].every((v) => v === 1)) return padded;
-  return hw.Window.build(graph, [padded], { kernel, strides, dilations }, { loc });
+  return pads.every((p) => p === 0) ? x : hw.Pad.build(graph, [x], { pads, value: padValue }, { loc });
+}
+
+/** The windows of an image that is padded already; the image itself for a window of one pixel that skips none. */
+export function slide(op: Op, x: Value, kernel: readonly number[], { graph, loc }: KernelSite): Value {
+  const { strides, dilations } = op.attrs as unknown as Sliding;
+  if ([...kernel, ...strides].every((v) => v === 1)) return x;
+  return hw.Window.build(graph, [x], { kernel, strides, dilations }, { loc });
+}
+
+/** The image padded where the window leaves it, then its windows. */
+function window(op: Op, site: KernelSite, kernel: readonly number[], padValue: number): Value {
+  return slide(op, padded(op, site, padValue), kernel, site);
 }
 
 /**
- * A convolution is a sliding window and a matrix unit; a depthwise one is a sliding window and a vector unit. Weights
+ * A convolution is a sliding window and a matrix unit; a depthwise one is a sliding window and a vector unit; other groups
+ * have a unit of their own. Weights
  * stand in the window's order already: taps first, then channels.
  */
 function lowerConv(op: Op, site: LoweringSite): readonly Value[] | string {
@@ -75,7 +95,7 @@ function lowerConv(op: Op, site: LoweringSite): readonly Value[] | string {
   const [filters, kh, kw, perGroup] = w.shape as [number, number, number, number];
   const channels = op.operand(0).type.shape[3]!;
   const depthwise = groups === channels && filters === channels;
-  if (groups > 1 && !depthwise) return `its ${groups} groups are neither one nor one a channel`;
+  if (groups > 1 && !depthwise) return [lowerGroups(op, w, site)];
   const x = window(op, site, [kh, kw], pad_value);
   const { graph, loc } = site;
   if (!depthwise || channels === 1) {
@@ -92,19 +112,12 @@ function lowerConv(op: Op, site: LoweringSite): readonly Value[] | string {
   return [hw.Vvu.build(graph, [x, Constant.build(graph, [], { value }, { loc })], { elem }, { loc })];
 }
 
-/** The lowerings of the `q` dialect. */
+/** The lowerings of the `q` dialect but that of thresholds, which has a choice. */
 export const qLowerings: readonly Model[] = [
   defineModel(q.MatMul, HwLowering, {
     lower: (op, { graph, operands, loc }) => [
       hw.Mvu.build(graph, operands, { elem: op.result().type.elem }, { loc }),
     ],
-  }),
-  defineModel(q.Threshold, HwLowering, {
-    lower: (op, { graph, operands, loc }) => {
-      if (!q.Threshold.is(op) || !isLast(op)) return notLast;
-      const { elem, bias } = op.attrs;
-      return [hw.Threshold.build(graph, operands, { elem, bias }, { loc })];
-    },
   }),
   defineModel(q.Lookup, HwLowering, {
     lower: (op, { graph, operands, loc }) => {
@@ -158,12 +171,21 @@ export const qLowerings: readonly Model[] = [
       return [hw.Slice.build(graph, operands, { first, count }, { loc })];
     },
   }),
+  defineModel(q.Vote, HwLowering, {
+    lower: (op, { graph, operands, loc }) => {
+      const { triples } = op.attrs as { triples: readonly number[] };
+      return [hw.Vote.build(graph, operands, { triples }, { loc })];
+    },
+  }),
   defineModel(q.Upsample, HwLowering, {
     lower: (op, { graph, operands, loc }) => {
       const { scales } = op.attrs as { scales: readonly number[] };
       return [hw.Upsample.build(graph, operands, { scales }, { loc })];
     },
   }),
+  defineModel(q.DepthToSpace, HwLowering, { lower: lowerDepthToSpace }),
+  defineModel(q.SpaceToDepth, HwLowering, { lower: lowerSpaceToDepth }),
+  defineModel(q.Crop, HwLowering, { lower: lowerCrop }),
   defineModel(q.Reshape, HwLowering, {
     lower: (op, { graph, operands, loc }) => [
       hw.Reshape.build(graph, operands, { shape: op.result().type.shape }, { loc }),

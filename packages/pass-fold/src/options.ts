@@ -1,6 +1,15 @@
 import { type Diagnostic, type Target, throwIfErrors } from "@gatefold/core";
 import type { Budget } from "./budget.js";
-import { badBudget, badShare, badTarget, shareWithoutTarget } from "./diagnostics.js";
+import {
+  badBudget,
+  badFifoDepths,
+  badRequantize,
+  badShare,
+  badTarget,
+  shareWithoutTarget,
+  unknownTarget,
+} from "./diagnostics.js";
+import { type RequantizeMode, requantizeModes } from "./requantize.js";
 import { resourceKeys } from "./solve.js";
 
 export interface FoldOptions {
@@ -18,11 +27,21 @@ export interface FoldOptions {
   readonly budget?: Budget | undefined;
   /** Share of the target's resources that the network may take, 0 to 1; `budget` wins, resource by resource. */
   readonly budgetShare?: number | undefined;
+  /**
+   * Depths of FIFOs: `free` (the default) takes what a memory of the least depth has anyway; `least` searches longer and
+   * takes the least between forks and joins, whatever the memory.
+   */
+  readonly fifoDepths?: "free" | "least" | undefined;
+  /**
+   * How thresholds become codes: by the kernel that costs less (`auto`, the default), by a multiplication wherever that
+   * is exactly the same (`always-if-exact`), or always by comparing (`never`).
+   */
+  readonly requantize?: RequantizeMode | undefined;
 }
 
 /** Throws a `DiagnosticError` for every option that is not what it should be. */
 export function checkFoldOptions(options: FoldOptions): FoldOptions {
-  const { clockMhz, fps, targetCycles, budget = {}, budgetShare, target } = options;
+  const { clockMhz, fps, targetCycles, budget = {}, budgetShare, target, requantize } = options;
   const errors: Diagnostic[] = Object.entries({ clockMhz, fps, targetCycles })
     .filter(([, v]) => v !== undefined && !(v > 0 && Number.isFinite(v)))
     .map(([name, v]) => badTarget(name, v!));
@@ -31,6 +50,11 @@ export function checkFoldOptions(options: FoldOptions): FoldOptions {
     if (!known || (value !== undefined && !(value >= 0))) errors.push(badBudget(key, value, resourceKeys));
   }
   if (budgetShare !== undefined && !(budgetShare > 0 && budgetShare <= 1)) errors.push(badShare(budgetShare));
+  if (requantize !== undefined && !requantizeModes.includes(requantize)) {
+    errors.push(badRequantize(requantize, requantizeModes));
+  }
+  const { fifoDepths = "free" } = options;
+  if (fifoDepths !== "free" && fifoDepths !== "least") errors.push(badFifoDepths(fifoDepths));
   if (budgetShare !== undefined && target === undefined) errors.push(shareWithoutTarget());
   throwIfErrors(errors);
   return options;
@@ -48,4 +72,15 @@ export function budgetOf(
   const own = Object.entries(budget ?? {}).filter(([, v]) => v !== undefined);
   const all = { ...share, ...Object.fromEntries(own) };
   return Object.keys(all).length > 0 ? all : undefined;
+}
+
+/** The target that the options name or bring; throws a `DiagnosticError` when no plugin brings one of that name. */
+export function findTarget(
+  target: string | Target | undefined,
+  targets: ReadonlyMap<string, Target>,
+): Target | undefined {
+  if (typeof target !== "string") return target;
+  const found = targets.get(target);
+  if (!found) throwIfErrors([unknownTarget(target, [...targets.keys()])]);
+  return found;
 }

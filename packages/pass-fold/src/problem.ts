@@ -1,12 +1,13 @@
+import type { Graph, InterfaceTable, Op, StreamType, Value } from "@gatefold/core";
 import {
-  divisors,
-  type Graph,
-  type InterfaceTable,
-  type Op,
-  type StreamType,
-  type Value,
-} from "@gatefold/core";
-import { type FoldAxis, follows, Kernel, type NamedKernel } from "@gatefold/dialect-hw";
+  axisValues,
+  type FoldAxis,
+  follows,
+  Kernel,
+  lanesAt,
+  type NamedKernel,
+  type StreamEnd,
+} from "@gatefold/dialect-hw";
 import type { CostModel, FoldCost } from "./cost-model.js";
 import { type Fold, firstReader, probe } from "./refold.js";
 
@@ -31,11 +32,16 @@ export interface KernelPart {
 
 /**
  * A stream whose lanes may have to be converted, by the variables of its ends. A converter moves a beat a cycle on its
- * busier side, as the kernel there does: it never is slower than both.
+ * busier side, as the kernel there does: it never is slower than both. Nothing converts the order of elements: ends that
+ * disagree about it do not fit.
  */
 export interface StreamPart {
+  /** The kernel that sends, if it is none of the graph's inputs, and the one that reads. */
+  readonly from: NamedKernel | undefined;
+  readonly to: NamedKernel;
   readonly variables: readonly number[];
-  readonly costs: readonly (FoldCost | undefined)[];
+  /** The converter's cost, every combination of the variables' values, the last fastest. */
+  readonly costs: readonly (FoldCost | "no converter" | "no fit")[];
 }
 
 /** All foldings of a network: each axis of a kernel is a variable, and axes that go together are one. */
@@ -52,10 +58,19 @@ export type ChoiceCache = Map<Op | string, Map<string, Choice>>;
 /** Foldings that are given, by kernel name. */
 export type GivenFolds = ReadonlyMap<string, Fold>;
 
-type Lanes = { readonly variable: number } | { readonly lanes: number };
+/** One end of a stream: the variables that it follows, and what it is at their values. */
+interface End {
+  readonly kernel: NamedKernel | undefined;
+  readonly variables: readonly number[];
+  /** Lanes and, where it is not the tensor's own order, shape. */
+  at(values: readonly number[]): { readonly lanes: number; readonly shape: readonly number[] | undefined };
+}
+
+const isSame = (a: readonly number[] | undefined, b: readonly number[] | undefined): boolean =>
+  a?.length === b?.length && (a ?? []).every((n, i) => n === b![i]);
 
 /**
- * The folding problem of a graph. An axis may have the divisors of its extent. A kernel that belongs to a matrix unit
+ * The folding problem of a graph. An axis may have its legal values. A kernel that belongs to a matrix unit
  * (its thresholds) keeps that unit's lanes: their axes are one variable, unless what is given says otherwise.
  */
 export function foldingProblem(
@@ -73,13 +88,13 @@ export function foldingProblem(
     const owner = follows(kernel.op, kernel.model, interfaces);
     const variables = kernel.model.axes(kernel.op).map((axis) => {
       const fixed = given.get(kernel.name)?.[axis.name];
-      const own = fixed === undefined ? divisors(axis.extent) : [fixed];
-      const shared = owner && resultLanes(owner, 0, variableOf, interfaces);
-      if (shared && "variable" in shared) {
-        const common = own.filter((v) => values[shared.variable]!.includes(v));
+      const own = fixed === undefined ? [...axisValues(axis)] : [fixed];
+      const shared = owner && lanesVariable(owner, variableOf, interfaces);
+      if (shared !== undefined) {
+        const common = own.filter((v) => values[shared]!.includes(v));
         if (common.length > 0) {
-          values[shared.variable] = common;
-          return shared.variable;
+          values[shared] = common;
+          return shared;
         }
       }
       return values.push(own) - 1;
@@ -139,35 +154,37 @@ function likeness(op: Op): Op | string {
   return JSON.stringify([op.def.name, op.attrs, op.operands.map((v) => v.type)]);
 }
 
-/** The lanes of a result: its axis's, or those of its type. */
-function resultLanes(
+/** The variable that is the lanes of a kernel's result. */
+function lanesVariable(
   op: Op,
-  index: number,
   variableOf: ReadonlyMap<Op, readonly number[]>,
   interfaces: InterfaceTable,
-): Lanes {
-  const axis = interfaces
-    .get(op.def, Kernel)!
-    .axes(op)
-    .findIndex((a) => a.results.includes(index));
-  return axis < 0
-    ? { lanes: (op.result(index).type as StreamType).lanes }
-    : { variable: variableOf.get(op)![axis]! };
+): number | undefined {
+  const axes = interfaces.get(op.def, Kernel)!.axes(op);
+  const followed = axes.flatMap((a, i) => (a.results.includes(0) ? [i] : []));
+  const [only, ...more] = followed;
+  return only === undefined || more.length > 0 || axes[only]!.lanesOf ? undefined : variableOf.get(op)![only];
 }
 
-function operandLanesOf(
-  op: Op,
-  index: number,
+function endOf(
+  kernel: NamedKernel,
+  end: StreamEnd,
+  type: StreamType,
   variableOf: ReadonlyMap<Op, readonly number[]>,
-  interfaces: InterfaceTable,
-): Lanes {
-  const axis = interfaces
-    .get(op.def, Kernel)!
-    .axes(op)
-    .findIndex((a) => a.operands.includes(index));
-  return axis < 0
-    ? { lanes: (op.operand(index).type as StreamType).lanes }
-    : { variable: variableOf.get(op)![axis]! };
+): End {
+  const { op, model } = kernel;
+  const axes = model.axes(op);
+  const all = variableOf.get(op)!;
+  // The order may hang on any axis, the lanes only on those that name the end.
+  const own = axes.flatMap((a, i) => (model.shapeAt || a[end.side].includes(end.index) ? [i] : []));
+  return {
+    kernel,
+    variables: own.map((i) => all[i]!),
+    at: (values) => {
+      const fold = Object.fromEntries(own.map((i, n) => [axes[i]!.name, values[n]!]));
+      return { lanes: lanesAt(axes, end, fold) ?? type.lanes, shape: model.shapeAt?.(op, end, fold) };
+    },
+  };
 }
 
 /** The value that a stream comes from, through ops that are wires only. */
@@ -186,29 +203,41 @@ function streamParts(
   model: CostModel,
   interfaces: InterfaceTable,
 ): StreamPart[] {
-  const inputLanes = new Map(
-    graph.inputs.map((input): [Value, Lanes] => {
+  const named = new Map(kernels.map((k) => [k.op, k]));
+  const readerEnd = (op: Op, index: number): End =>
+    endOf(named.get(op)!, { side: "operands", index }, op.operand(index).type as StreamType, variableOf);
+  const inputEnds = new Map(
+    graph.inputs.map((input): [Value, End] => {
       const use = firstReader(input, interfaces);
-      const own = { lanes: (input.type as StreamType).lanes };
-      return [input, use ? operandLanesOf(use.op, use.index, variableOf, interfaces) : own];
+      const { lanes: own } = input.type as StreamType;
+      const reader = use && readerEnd(use.op, use.index);
+      const at: End["at"] = (v) => ({ lanes: reader?.at(v).lanes ?? own, shape: undefined });
+      return [input, { kernel: undefined, variables: reader?.variables ?? [], at }];
     }),
   );
-  return kernels.flatMap(({ op }) =>
-    op.operands.flatMap((operand, index): StreamPart[] => {
+  const sourceEnd = (value: Value): End => {
+    const { op } = value;
+    if (!op) return inputEnds.get(value)!;
+    const end: StreamEnd = { side: "results", index: op.results.indexOf(value) };
+    return endOf(named.get(op)!, end, value.type as StreamType, variableOf);
+  };
+  return kernels.flatMap((to) =>
+    to.op.operands.flatMap((operand, index): StreamPart[] => {
       const { type } = operand;
       if (type.kind !== "stream") return [];
-      const source = sourceOf(operand, interfaces);
-      const from = source.op
-        ? resultLanes(source.op, source.op.results.indexOf(source), variableOf, interfaces)
-        : inputLanes.get(source)!;
-      const to = operandLanesOf(op, index, variableOf, interfaces);
-      if ("variable" in from && "variable" in to && from.variable === to.variable) return [];
-      const ends = [from, to];
-      const variables = ends.flatMap((end) => ("variable" in end ? [end.variable] : []));
-      const costs = combinations(
-        ends.map((end) => ("variable" in end ? values[end.variable]! : [end.lanes])),
-      ).map(([a, b]) => (a === b ? undefined : model.converter(type.elem, type.shape, a!, b!)));
-      return [{ variables, costs }];
+      const [source, reader] = [sourceEnd(sourceOf(operand, interfaces)), readerEnd(to.op, index)];
+      const variables = [...new Set([...source.variables, ...reader.variables])];
+      const costs = combinations(variables.map((v) => values[v]!)).map((states) => {
+        const [a, b] = [source, reader].map((end) =>
+          end.at(end.variables.map((v) => states[variables.indexOf(v)]!)),
+        ) as [ReturnType<End["at"]>, ReturnType<End["at"]>];
+        if (!isSame(a.shape, b.shape)) return "no fit";
+        return a.lanes === b.lanes
+          ? "no converter"
+          : model.converter(type.elem, type.shape, a.lanes, b.lanes);
+      });
+      if (costs.every((c) => c === "no converter")) return [];
+      return [{ from: source.kernel, to, variables, costs }];
     }),
   );
 }

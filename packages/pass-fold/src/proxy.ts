@@ -22,7 +22,7 @@ const controlLuts = 20;
  * What a kernel costs as far as its architecture says, in look-up tables and block RAMs, when no rule is fitted.
  *
  * Counted are: a product of `weight bits · activation bits` and its place in the adder tree for each multiply–accumulate
- * of a cycle; an accumulator for each lane out; the words that a beat is compared with, or a search in them; read-only memories by geometry;
+ * of a cycle; a product a lane that is no work; an accumulator for each lane out; the words that a beat is compared with, or a search in them; read-only memories by geometry;
  * as a buffer, the beats that enter before the first result leaves; in plumbing, the least common multiple of the
  * lanes; one table a bit of output register and some control. Multipliers are tables, never DSPs. It orders foldings;
  * it is no estimate of a circuit. Knows no op by name: all comes from the kernel model.
@@ -55,6 +55,8 @@ export function proxyCost(op: Op, model: KernelModel, schedule: Schedule, bramBi
     lutCount += perCycle * (weightBits * activationBits + (weightBits + activationBits) / 2);
     lutCount += sum(outputs.map(beatBits));
   }
+  const made = model.products?.(op);
+  if (made) lutCount += (outputs[0]?.lanes ?? 1) * (made.aBits * made.bBits + (made.aBits + made.bBits) / 2);
   const [from, to] = [inputs[0], outputs[0]];
   if (model.plumbing && from && to) {
     if (from.lanes !== to.lanes) lutCount += lcm(from.lanes, to.lanes) * elemInfo(from.elem).widthBits;

@@ -9,19 +9,15 @@ import {
   stream,
   type Value,
 } from "@gatefold/core";
-import { foldedAttrs, Kernel, WidthConverter } from "@gatefold/dialect-hw";
+import { foldedAttrs, Kernel, lanesAt, WidthConverter } from "@gatefold/dialect-hw";
 
 /** Values of the axes of one kernel, by axis name. */
 export type Fold = Readonly<Record<string, number>>;
 
 /** The lanes that operand `index` must bring when the axes of `op` have these values. */
 export function operandLanes(op: Op, index: number, fold: Fold, interfaces: InterfaceTable): number {
-  const type = op.operand(index).type as StreamType;
-  const axis = interfaces
-    .get(op.def, Kernel)
-    ?.axes(op)
-    .find((a) => a.operands.includes(index));
-  return axis ? (fold[axis.name] ?? axis.value) : type.lanes;
+  const axes = interfaces.get(op.def, Kernel)?.axes(op) ?? [];
+  return lanesAt(axes, { side: "operands", index }, fold) ?? (op.operand(index).type as StreamType).lanes;
 }
 
 /** Copies an op into `graph` with other folding; its stream operands must bring the lanes already. */
@@ -40,10 +36,12 @@ function createFolded(
 /** The op alone in a graph of its own with the given folding, to ask its kernel what that would mean. */
 export function probe(op: Op, fold: Fold, interfaces: InterfaceTable): Op {
   const graph = new Graph("probe");
+  const model = interfaces.get(op.def, Kernel);
   const operands = op.operands.map((v, i) => {
     const { type } = v;
     if (type.kind === "stream") {
-      return graph.addInput(stream(type.elem, type.shape, operandLanes(op, i, fold, interfaces)));
+      const shape = model?.shapeAt?.(op, { side: "operands", index: i }, fold) ?? type.shape;
+      return graph.addInput(stream(type.elem, shape, operandLanes(op, i, fold, interfaces)));
     }
     return Constant.match(v) ? cloneOp(v.op!, graph, new Map()).result() : graph.addInput(type);
   });

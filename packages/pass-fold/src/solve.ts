@@ -34,7 +34,7 @@ export function leastCost(
   weights: CostWeights,
 ): Solution | undefined {
   const { values, kernels, streams } = problem;
-  const weigh = (cost: FoldCost | undefined): number => (cost ? unitsOf(cost.resources, weights) : 0);
+  const weigh = ({ resources }: FoldCost): number => unitsOf(resources, weights);
   const tables: CostTable[] = [
     ...kernels.map(({ variables, choices, given }) => ({
       variables,
@@ -42,7 +42,12 @@ export function leastCost(
         given || intervalCycles <= targetCycles ? weigh(cost) : Number.POSITIVE_INFINITY,
       ),
     })),
-    ...streams.map(({ variables, costs }) => ({ variables, costs: Float64Array.from(costs, weigh) })),
+    ...streams.map(({ variables, costs }) => ({
+      variables,
+      costs: Float64Array.from(costs, (c) =>
+        c === "no fit" ? Number.POSITIVE_INFINITY : c === "no converter" ? 0 : weigh(c),
+      ),
+    })),
   ];
   const { cost, states, exact } = minimize(
     values.map((v) => v.length),
@@ -52,7 +57,11 @@ export function leastCost(
   const at = (variables: readonly number[]): number =>
     variables.reduce((i, v) => i * values[v]!.length + states[v]!, 0);
   const chosen = kernels.map((part): Choice => part.choices[at(part.variables)]!);
-  const costs = [...chosen.map((c) => c.cost), ...streams.flatMap((s) => s.costs[at(s.variables)] ?? [])];
+  const converters = streams.flatMap((s) => {
+    const cost = s.costs[at(s.variables)]!;
+    return typeof cost === "string" ? [] : [cost];
+  });
+  const costs = [...chosen.map((c) => c.cost), ...converters];
   return {
     folds: new Map(kernels.map(({ kernel }, i) => [kernel.op, chosen[i]!.fold])),
     kernelCycles: new Map(kernels.map(({ kernel }, i) => [kernel.op, chosen[i]!.intervalCycles])),

@@ -146,6 +146,12 @@ describe("a budget", () => {
     );
   });
 
+  it("is checked with the depths of FIFOs", () => {
+    expect(() => fold({ clockMhz: 1, fifoDepths: "deep" as never })).toThrow(
+      'error: `fifoDepths` is "deep". [fold/bad-option]\n  hint: it can be free, least',
+    );
+  });
+
   it("names the targets that there are", async () => {
     expect(await problems(bipolarNet([4, 4]), { target: "nowhere" })).toEqual([
       expect.objectContaining({

@@ -102,13 +102,11 @@ describe.skipIf(!existsSync(cnv))("BNN-PYNQ's CNV", () => {
 
   it("names what FINN's units can and these cannot", async () => {
     const folding = {
-      ConvolutionInputGenerator_rtl_0: { SIMD: 3, parallel_window: 1 },
       VVAU_rtl_0: { PE: 4, SIMD: 9 },
       MVAU_hls_8: { PE: 3, SIMD: 1 },
     };
     const error = await folded(await integers(cnv), { folding }).catch((e: DiagnosticError) => e);
     expect((error as DiagnosticError).diagnostics.map((d) => d.message)).toEqual([
-      "The folding gives `ConvolutionInputGenerator_rtl_0` an axis `parallel_window` that it does not have.",
       "The folding names `VVAU_rtl_0`, which is no kernel of this network.",
       "MVAU_8: PE 3 does not divide 10.",
     ]);

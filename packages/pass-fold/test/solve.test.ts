@@ -22,9 +22,10 @@ import { lowerKernels } from "../src/lower-kernels.js";
 import { qLowerings } from "../src/lowering.js";
 import { type FoldingProblem, foldingProblem, type GivenFolds } from "../src/problem.js";
 import { type Fold, refold } from "../src/refold.js";
+import { thresholdLowering } from "../src/requantize.js";
 import { leastCost, reachableIntervals, sumResources } from "../src/solve.js";
 
-const interfaces = new InterfaceTable(qLowerings);
+const interfaces = new InterfaceTable([...qLowerings, thresholdLowering("never")]);
 const none: GivenFolds = new Map();
 
 interface Layer {
@@ -73,7 +74,7 @@ interface Lowered {
 
 function lowered(source: Graph, model: CostModel, given = none): Lowered {
   const module = createModule("net", source);
-  void lowerKernels.run(module, createPassContext({ interfaces }));
+  void lowerKernels({ clockMhz: 100 }).run(module, createPassContext({ interfaces }));
   const kernels = namedKernels(module.main, interfaces);
   return {
     graph: module.main,

@@ -15,6 +15,7 @@ import * as nn from "@gatefold/dialect-nn";
 import { Elementwise } from "@gatefold/dialect-nn";
 import { behindTranspose, isConstantValue, isFromInput, rankOf, toFirst, toLast } from "./layout.js";
 import { namedAxes } from "./named-axes.js";
+import { pastBlocks } from "./past-blocks.js";
 
 /** A constant that broadcasts against channels-first data of a rank, as one that does against channels-last data. */
 function constantToLast(v: Value, rank: number, graph: Graph, before: Op): Value {
@@ -233,5 +234,6 @@ export const channelsLast: Pass = definePatternPass({
     permutePastElementwise,
     permuteWeights,
     ...namedAxes,
+    pastBlocks,
   ],
 });

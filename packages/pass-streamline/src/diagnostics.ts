@@ -89,14 +89,18 @@ export const unsupported = (op: Op, cause: HostFact): Diagnostic =>
     ...(cause.hint === undefined ? {} : { hint: cause.hint }),
   });
 
-export const bipolarPadding = (op: Op, value: number): Diagnostic =>
+const paddedHint = "train with a padding of −1 (a Pad of −1 before the convolution), which costs no bit";
+const surroundedHint =
+  'give its input two bits, or none outside: a stride and pads that read no pixel beyond the image, or the option `bipolarPadding: "ternary"`';
+
+export const bipolarPadding = (op: Op, value: number, mayPadBefore = true): Diagnostic =>
   diagnostic(
     "streamline/bipolar-padding",
     `\`${op.def.name}\` pads a bipolar image with ${value}, which is neither −1 nor +1.`,
     {
       loc: op.loc,
       notes: ["one bit holds −1 and +1 only; a third value would make the datapath two bits wide"],
-      hint: "train with a padding of −1 (a Pad of −1 before the convolution), which costs no bit",
+      hint: mayPadBefore ? paddedHint : surroundedHint,
     },
   );
 

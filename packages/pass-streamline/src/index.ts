@@ -5,6 +5,8 @@ import { argmaxRule, topKRule } from "./argmax-rule.js";
 import { channelsLast } from "./channels-last.js";
 import { concatRule, sliceRule, splitRule } from "./concat-rule.js";
 import { convRule } from "./conv-rule.js";
+import { convTransposeRule } from "./conv-transpose-rule.js";
+import { depthToSpaceRule, spaceToDepthRule } from "./depth-space-rule.js";
 import { expandConvBias } from "./expand-conv-bias.js";
 import { expandGemm } from "./expand-gemm.js";
 import { addRule, subRule } from "./join-rule.js";
@@ -43,6 +45,9 @@ export function streamline(options: StreamlineOptions = {}): Plugin {
     models: [
       defineModel(nn.MatMul, Streamline, matmulRule),
       defineModel(nn.Conv, Streamline, convRule(options.bipolarPadding)),
+      defineModel(nn.ConvTranspose, Streamline, convTransposeRule(options.bipolarPadding)),
+      defineModel(nn.DepthToSpace, Streamline, depthToSpaceRule),
+      defineModel(nn.SpaceToDepth, Streamline, spaceToDepthRule),
       defineModel(nn.Pad, Streamline, padRule),
       defineModel(nn.MaxPool, Streamline, maxPoolRule),
       defineModel(nn.AveragePool, Streamline, averagePoolRule),

@@ -1,6 +1,7 @@
 import {
   Constant,
   cloneOp,
+  DiagnosticSink,
   definePass,
   Graph,
   isInt,
@@ -12,10 +13,12 @@ import {
   type Value,
 } from "@gatefold/core";
 import { qOps } from "@gatefold/dialect-q";
+import { settleBlocks } from "./before-blocks.js";
 import { nothingLeft, outputNeedsInput } from "./diagnostics.js";
 import { codesFlow, type Fact, type FlowFact, host } from "./fact.js";
 import { buildHead, buildTail, type DeviceInput } from "./host-graphs.js";
 import type { Site } from "./rule.js";
+import { splitQuant } from "./split-quant.js";
 import { type LayerNote, streamlineSummary } from "./summary.js";
 import { toCodes } from "./to-codes.js";
 import { absorbSigns } from "./turn.js";
@@ -34,9 +37,11 @@ export const streamlinePass: Pass = definePass({
   summary: "The same function on exact integers: matmul, threshold, table, argmax.",
   phase: "streamline",
   semantics: "bit-exact",
-  run(module, ctx) {
+  async run(module, ctx) {
     const from = module.main;
     if (isLowered(from)) return;
+    // Of quantizers that passes of the phase `quantize` have put in; near misses were said the first time.
+    await splitQuant.run(module, { ...ctx, diagnostics: new DiagnosticSink() });
     const graph = new Graph(from.name);
     const facts = new Map<Value, Fact>();
     const ports: DeviceInput[] = [];
@@ -88,6 +93,7 @@ export const streamlinePass: Pass = definePass({
     throwIfErrors(tail.impossible.map(outputNeedsInput));
     graph.setOutputs(tail.deviceOutputs);
     graph.eraseDead();
+    settleBlocks(graph);
     absorbSigns(graph);
     graph.eraseDead();
     if (layers.length === 0 || tail.deviceOutputs.every((v) => v.op === undefined))

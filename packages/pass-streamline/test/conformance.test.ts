@@ -11,9 +11,17 @@ const texts = (file: string): [string, string][] =>
     .filter(({ expected }) => expected.startsWith("module"))
     .map(({ title, input }) => [title, input]);
 
+/** What redundancy brings into a network that is integers already. */
+const voted = `module "m" {
+  main(%x: tensor<1x2x5xu3>) {
+    %y = q.vote(%x) {triples = [1]} : tensor<1x2x3xu3>
+    return %y
+  }
+}`;
+
 await conformance(() => streamline(), {
   with: [nn],
-  samples: Object.fromEntries(texts("rules.gf")),
+  samples: Object.fromEntries([...texts("rules.gf"), ...texts("blocks.gf"), ["a vote", voted]]),
   packageJson: JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Record<
     string,
     unknown

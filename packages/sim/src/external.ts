@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { type FileTree, findTool } from "@gatefold/toolchain";
 
 export interface RunExternalOptions {
@@ -10,6 +10,10 @@ export interface RunExternalOptions {
   readonly files: FileTree;
   /** The test bench module. It prints `PASS` or `FAIL` at the start of a line and calls `$finish`. */
   readonly top: string;
+  /** Folder of `files` in which it runs, for a bench that reads files by relative paths; their root unless given. */
+  readonly folder?: string;
+  /** Arguments of the run, such as `+stall`. */
+  readonly args?: readonly string[];
   /** Default 10 minutes, for the build and the run together. */
   readonly timeoutMs?: number;
 }
@@ -28,7 +32,7 @@ export interface ExternalResult {
  * Verilator also a C++ compiler) is not on `PATH`. A test bench that does not compile or does not end is a result that did not pass.
  */
 export async function runExternal(options: RunExternalOptions): Promise<ExternalResult | undefined> {
-  const { tool, files, top } = options;
+  const { tool, files, top, args: runArgs = [] } = options;
   const found = findTool(tool);
   const helper = tool === "iverilog" ? findTool("vvp") : (findTool("g++") ?? findTool("clang++"));
   if (found === undefined || helper === undefined) return undefined;
@@ -39,12 +43,16 @@ export async function runExternal(options: RunExternalOptions): Promise<External
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), content);
     }
-    const sources = Object.keys(files).filter((path) => path.endsWith(".v"));
+    const cwd = join(folder, options.folder ?? ".");
+    await mkdir(cwd, { recursive: true });
+    const sources = Object.keys(files)
+      .filter((path) => path.endsWith(".v"))
+      .map((path) => relative(cwd, join(folder, path)));
     const commands: [string, ...string[]][] =
       tool === "iverilog"
         ? [
             [found.path, "-g2005", "-s", top, "-o", "bench.vvp", ...sources],
-            [helper.path, "-n", "bench.vvp"],
+            [helper.path, "-n", "bench.vvp", ...runArgs],
           ]
         : [
             [
@@ -59,13 +67,13 @@ export async function runExternal(options: RunExternalOptions): Promise<External
               "bench",
               ...sources,
             ],
-            [join(folder, "obj_dir", "bench")],
+            [join(cwd, "obj_dir", "bench"), ...runArgs],
           ];
     const deadline = start + (options.timeoutMs ?? 600_000);
     let log = "";
     let ended = true;
     for (const [program, ...args] of commands) {
-      const run = await runProgram(program, args, folder, deadline - performance.now());
+      const run = await runProgram(program, args, cwd, deadline - performance.now());
       log += run.log;
       ended = run.exitCode === 0;
       if (!ended) break;

@@ -39,7 +39,8 @@ const ice40: TargetRules = {
 };
 
 const ecp5: TargetRules = {
-  command: () => "synth_ecp5 -noabc9",
+  // Without -nowidelut tables of 5 to 7 inputs take 2 to 8 LUTs and muxes where a few LUTs would do.
+  command: () => "synth_ecp5 -noabc9 -nowidelut",
   cells: {
     LUT4: { logic: 1 },
     PFUMX: { mux: 1 },

@@ -208,3 +208,70 @@ export function affineCase(
     interval: { period: 1, cycles: 1 },
   };
 }
+
+export interface RequantizeParameters extends ChannelParameters {
+  /** Of all channels; −1 gives each its own. */
+  readonly factor: number;
+  readonly mBits: number;
+  readonly bBits: number;
+  readonly drop: number;
+  readonly shift: number;
+  readonly tiesEven: boolean;
+  readonly low: number;
+  readonly high: number;
+  readonly offset: number;
+  readonly outBits: number;
+}
+
+export function requantizeCase(p: RequantizeParameters, seed: number): StreamCase {
+  const { c, pe, inBits, inSigned, factor, mBits, bBits, drop, shift, tiesEven, low, high, outBits } = p;
+  const random = randomIntegers(seed);
+  const factors = Array.from({ length: c }, () => (factor >= 0 ? factor : random(0, 2 ** mBits - 1)));
+  const offsets = Array.from({ length: c }, () => random(...integerRange(bBits, true)));
+  const floor = (v: number, bits: number): bigint => BigInt(v) >> BigInt(bits);
+  const code = (x: number, channel: number): number => {
+    const sum = floor(factors[channel]! * x, drop) + BigInt(offsets[channel]!);
+    let q = sum >> BigInt(shift);
+    if (tiesEven && (sum & ((1n << BigInt(shift)) - 1n)) === 0n && (q & 1n) === 1n) q -= 1n;
+    return p.offset + Math.min(Math.max(Number(q), low), high);
+  };
+  const own = factor >= 0 ? 0 : mBits;
+  const words = Array.from({ length: c / pe }, (_, fold) =>
+    Array.from({ length: pe }, (_, lane) => fold * pe + lane).reduceRight(
+      (word, channel) =>
+        (word << BigInt(bBits + own)) |
+        (packLanes([offsets[channel]!], bBits) << BigInt(own)) |
+        (own > 0 ? packLanes([factors[channel]!], mBits) : 0n),
+      0n,
+    ),
+  );
+  const parameters = {
+    C: c,
+    PE: pe,
+    IN_BITS: inBits,
+    IN_SIGNED: Number(inSigned),
+    FACTOR: factor,
+    M_BITS: mBits,
+    B_BITS: bBits,
+    DROP: drop,
+    SHIFT: shift,
+    TIES_EVEN: Number(tiesEven),
+    LOW: low,
+    HIGH: high,
+    OFFSET: p.offset,
+    OUT_BITS: outBits,
+  };
+  const vectors = drawVectors({ vectors: 24, ...p }, seed + 1);
+  return {
+    name: `gf_requantize ${JSON.stringify(p)}`,
+    body: `${foldMemory(words, pe * (bBits + own))}
+  gf_requantize #(${verilogParameters(parameters)}) dut (.aclk(aclk), .aresetn(aresetn), ${streamPorts}, ${memoryPorts});`,
+    memories: { "t.mem": words },
+    inBits: pe * inBits,
+    outBits: pe * outBits,
+    input: vectors.flatMap((vector) => packBeats(vector, pe, inBits)),
+    expected: vectors.flatMap((vector) => packBeats(vector.map(code), pe, outBits)),
+    timing: (k) => ({ beat: k, cycles: factor > 0 && Number.isInteger(Math.log2(factor)) ? 3 : 4 }),
+    interval: { period: 1, cycles: 1 },
+  };
+}

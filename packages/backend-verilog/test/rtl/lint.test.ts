@@ -13,6 +13,7 @@ import { mvuGroups } from "./mvu-groups.js";
 import { reduceGroups } from "./reduce-groups.js";
 import { caseModule, memoryFiles, rtlFiles, rtlFolder, type StreamCase, topModule } from "./stream-case.js";
 import { streamGroups } from "./stream-groups.js";
+import { transposeGroups } from "./transpose-groups.js";
 import { windowGroups } from "./window-groups.js";
 
 const hasVerilator = spawnSync("verilator", ["--version"]).error === undefined;
@@ -26,6 +27,7 @@ const lintCases: readonly StreamCase[] = [
   frameGroups,
   reduceGroups,
   joinGroups,
+  transposeGroups,
 ]
   .flatMap((groups) => Object.values(groups).flat())
   .filter((_, index) => index % (isCampaign ? 2 : 6) === 0);

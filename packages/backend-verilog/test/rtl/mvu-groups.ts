@@ -61,6 +61,23 @@ function buffers(): readonly StreamCase[] {
     .map((c, index) => mvuCase({ mode: "mul", ...c, inBits: 3, wBits: 3, wSigned: true }, 900 + index));
 }
 
+const digitVariants: readonly Partial<MvuParameters>[] = [
+  { inBits: 4, wBits: 4, wSigned: true, radix4: true },
+  { inBits: 3, inSigned: true, wBits: 5, wSigned: true, radix4: true },
+  { inBits: 3, inSigned: true, wBits: 2, radix4: true },
+  { inBits: 3, wBits: 3, radix4: true },
+  { inBits: 1, inSigned: true, wBits: 1, wSigned: true, radix4: true },
+  { inBits: 8, wBits: 8, wSigned: true, radix4: true },
+  { inBits: 2, wBits: 6, radix4: true },
+];
+
+/** PE = MH and SIMD = MW: the weights are a word that never changes. */
+const unfoldedShapes: readonly Pick<MvuParameters, "mw" | "mh" | "pe" | "simd">[] = [
+  { mw: 9, mh: 5, pe: 5, simd: 9 },
+  { mw: 1, mh: 1, pe: 1, simd: 1 },
+  { mw: 12, mh: 3, pe: 3, simd: 12 },
+];
+
 /** Cases of `gf_mvu`. */
 export const mvuGroups: Readonly<Record<string, readonly StreamCase[]>> = {
   "XNOR: signed dot products and raw counts": inShapes("xnor", 2, [{}, { popcountOut: true }]),
@@ -95,15 +112,12 @@ export const mvuGroups: Readonly<Record<string, readonly StreamCase[]>> = {
     { inBits: 1, inSigned: true, wBits: 1, wSigned: true },
     { inBits: 8, wBits: 8, wSigned: true },
   ]),
-  "MUL in LUTs: digits of the weights": inShapes("mul", 3, [
-    { inBits: 4, wBits: 4, wSigned: true, radix4: true },
-    { inBits: 3, inSigned: true, wBits: 5, wSigned: true, radix4: true },
-    { inBits: 3, inSigned: true, wBits: 2, radix4: true },
-    { inBits: 3, wBits: 3, radix4: true },
-    { inBits: 1, inSigned: true, wBits: 1, wSigned: true, radix4: true },
-    { inBits: 8, wBits: 8, wSigned: true, radix4: true },
-    { inBits: 2, wBits: 6, radix4: true },
-  ]),
+  "MUL in LUTs: digits of the weights": inShapes("mul", 3, digitVariants),
+  "MUL in LUTs by constants: Booth's digits": digitVariants.flatMap((variant, row) =>
+    unfoldedShapes.map((shape, column) =>
+      mvuCase({ mode: "mul", ...shape, ...variant, levelsPerStage: column }, 700 + 10 * row + column),
+    ),
+  ),
   "pipelined trees: values, latency formula, interval": trees(),
   "replay buffers: ring and RAM": buffers(),
 };

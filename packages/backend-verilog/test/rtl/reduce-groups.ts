@@ -78,10 +78,34 @@ interface VvuParameters extends Groups {
   readonly wBits?: number;
   readonly wSigned?: boolean;
   readonly productReg?: boolean;
+  /** Taps a beat; above 1 the beats of a pixel come fold by fold. */
+  readonly simd?: number;
+}
+
+/** The beats of a pixel's taps in the order that the unit reads, each a list of lanes. */
+function vvuBeats({ c, lanes, window, simd = 1 }: VvuParameters, pixel: readonly number[][]): number[][] {
+  const folds = range(0, c / lanes - 1);
+  const groups = range(0, window / simd - 1);
+  const lane = (fold: number, group: number) =>
+    range(0, simd - 1).flatMap((k) => pixel[group * simd + k]!.slice(fold * lanes, (fold + 1) * lanes));
+  return simd === 1
+    ? groups.flatMap((group) => folds.map((fold) => lane(fold, group)))
+    : folds.flatMap((fold) => groups.map((group) => lane(fold, group)));
+}
+
+/** When the output beats leave: a unit with SIMD > 1 sums one fold after the other. */
+function vvuTimes(p: VvuParameters, cycles: number): Pick<StreamCase, "timing" | "interval"> {
+  const { c, lanes, window, simd = 1 } = p;
+  if (simd === 1) return groupTimes(p, cycles);
+  const [groups, folds] = [window / simd, c / lanes];
+  return {
+    timing: (n) => ({ beat: n * groups + groups - 1, cycles }),
+    interval: { period: folds, cycles: groups * folds },
+  };
 }
 
 export function vvuCase(p: VvuParameters, seed: number): StreamCase {
-  const { c, lanes, window, mode, inSigned = false, wSigned = false } = p;
+  const { c, lanes, window, mode, simd = 1, inSigned = false, wSigned = false } = p;
   const bipolarX = mode === "xnor" || mode === "bipolar-in" || p.inBipolar === true;
   const bipolarW = mode === "xnor" || mode === "sign";
   const inBits = bipolarX ? 1 : (p.inBits ?? 1);
@@ -97,33 +121,36 @@ export function vvuCase(p: VvuParameters, seed: number): StreamCase {
     ),
   );
   const accBits = 2 + clog2(Math.max(...dots.flat().map(Math.abs)) + 1);
-  const words = weights.flatMap((w) => packBeats(w.map(code(bipolarW)), lanes, wBits));
+  const beat = lanes * simd;
+  const words = vvuBeats(p, weights).flatMap((w) => packBeats(w.map(code(bipolarW)), beat, wBits));
   const oneBit = (bits: number, signed: boolean) => bits === 1 && !signed;
-  const staged =
-    p.productReg === true && mode === "mul" && !oneBit(inBits, inSigned) && !oneBit(wBits, wSigned);
+  const multiplies = mode === "mul" && !oneBit(inBits, inSigned) && !oneBit(wBits, wSigned);
+  const product = multiplies && (simd > 1 || p.productReg === true) ? 1 : 0;
+  const latency = 2 + product + (simd > 1 ? Math.floor(clog2(simd) / 2) : 0);
   const parameters = {
     ...{ C: c, PE: lanes, IN_BITS: inBits, IN_SIGNED: Number(inSigned), IN_BIPOLAR: Number(bipolarX) },
     ...{ W_BITS: wBits, W_SIGNED: Number(wSigned), MODE: modeNumbers[mode], WINDOW: window },
     ...{ ACC_BITS: accBits, PRODUCT_REG: Number(p.productReg ?? false) },
+    ...{ SIMD: simd, TREE_LEVELS_PER_STAGE: simd > 1 ? 2 : 0 },
   };
   return {
     name: `gf_vvu ${JSON.stringify(p)}`,
     body: `
   wire w_en;
   wire [${Math.max(1, clog2(words.length)) - 1}:0] w_addr;
-  wire [${lanes * wBits - 1}:0] w_data;
-  gf_rom #(.WIDTH(${lanes * wBits}), .DEPTH(${words.length}), .FILE("w.mem")) rom (
+  wire [${beat * wBits - 1}:0] w_data;
+  gf_rom #(.WIDTH(${beat * wBits}), .DEPTH(${words.length}), .FILE("w.mem")) rom (
     .aclk(aclk), .en(w_en), .addr(w_addr), .data(w_data));
   gf_vvu #(${verilogParameters(parameters)}) dut (
     .aclk(aclk), .aresetn(aresetn), ${streamPorts}, .w_en(w_en), .w_addr(w_addr), .w_data(w_data));`,
     memories: { "w.mem": words },
-    inBits: lanes * inBits,
+    inBits: beat * inBits,
     outBits: lanes * accBits,
     input: windows.flatMap((pixels) =>
-      pixels.flatMap((x) => packBeats(x.map(code(bipolarX)), lanes, inBits)),
+      vvuBeats(p, pixels).flatMap((x) => packBeats(x.map(code(bipolarX)), beat, inBits)),
     ),
     expected: dots.flatMap((dot) => packBeats(dot, lanes, accBits)),
-    ...groupTimes(p, staged ? 3 : 2),
+    ...vvuTimes(p, latency),
   };
 }
 
@@ -199,10 +226,28 @@ const vvus: readonly VvuParameters[] = [
   { c: 5, lanes: 1, window: 3, mode: "ternary", inBipolar: true },
 ];
 
+/** Several taps a beat: one fold and several, one group and several. */
+const wideVvus: readonly VvuParameters[] = [
+  { c: 4, lanes: 2, window: 9, simd: 9, mode: "mul", inBits: 4, wBits: 4, wSigned: true },
+  { c: 4, lanes: 4, window: 9, simd: 3, mode: "mul", inBits: 3, inSigned: true, wBits: 5, wSigned: true },
+  { c: 6, lanes: 2, window: 4, simd: 2, mode: "mul", inBits: 4, wBits: 3, wSigned: true },
+  { c: 3, lanes: 1, window: 6, simd: 3, mode: "mul", inBits: 1, wBits: 4, wSigned: true },
+  { c: 4, lanes: 2, window: 8, simd: 8, mode: "mul", inBits: 3, wBits: 1 },
+  { c: 4, lanes: 2, window: 9, simd: 3, mode: "xnor" },
+  { c: 2, lanes: 2, window: 9, simd: 9, mode: "xnor" },
+  { c: 4, lanes: 1, window: 4, simd: 2, mode: "xnor" },
+  { c: 4, lanes: 2, window: 9, simd: 3, mode: "sign", inBits: 4 },
+  { c: 4, lanes: 2, window: 25, simd: 25, mode: "sign", inBits: 3, inSigned: true },
+  { c: 4, lanes: 4, window: 9, simd: 9, mode: "bipolar-in", wBits: 4, wSigned: true },
+  { c: 4, lanes: 2, window: 6, simd: 2, mode: "ternary", inBits: 4 },
+  { c: 5, lanes: 1, window: 3, simd: 3, mode: "ternary", inBipolar: true },
+];
+
 /** Cases of the modules that make one group of beats of each window. */
 export const reduceGroups: Readonly<Record<string, readonly StreamCase[]>> = {
   "gf_pool: maxima and sums": pools.map(poolCase),
   "gf_vvu: every mode": vvus.map((p, index) => vvuCase(p, 100 + 2 * index)),
+  "gf_vvu: several taps a beat": wideVvus.map((p, index) => vvuCase(p, 200 + 2 * index)),
   "gf_window and gf_pool: frames at full rate": [
     windowPoolCase({ h: 6, w: 8, c: 4, lanes: 2, kh: 2, kw: 2, sh: 2, sw: 2 }),
     windowPoolCase({ h: 7, w: 7, c: 2, lanes: 1, kh: 3, kw: 3, sh: 2, sw: 2 }),

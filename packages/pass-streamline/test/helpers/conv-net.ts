@@ -28,6 +28,10 @@ export const convSteps = [
   "concat",
   "split",
   "resize",
+  "transposed",
+  "transposed",
+  "depth_to_space",
+  "space_to_depth",
 ] as const;
 export type ConvStep = (typeof convSteps)[number];
 
@@ -180,6 +184,31 @@ class Builder {
     return nn.Conv.build(graph, [padded, ...operands], attrs, init);
   }
 
+  /** A transposed convolution; strides, pads, `output_padding`, dilations and groups of any kind. */
+  transposed(x: Image): Value {
+    const { graph } = this;
+    const shape = x.value.type.shape;
+    const group = this.pick(divisors(shape[1]!));
+    const sizes = shape.slice(2);
+    const kernel = sizes.map(() => this.integer(1, 4));
+    const strides = sizes.map(() => this.integer(1, 3));
+    const dilations = sizes.map(() => this.pick([1, 1, 2]));
+    const extra = strides.map((s, i) => this.integer(0, Math.max(s, dilations[i]!) - 1));
+    const w = this.weights([shape[1]!, this.integer(1, 3), ...kernel]);
+    const biases = this.list(w.type.shape[1]! * group, () => this.integer(-4, 4) / 4);
+    const operands = this.random() < 0.3 ? [x.value, w, this.constant(biases)] : [x.value, w];
+    const attrs = { group, strides, dilations, output_padding: extra };
+    const init = loc(`transposed_${this.count++}`);
+    if (this.random() < 0.2)
+      return nn.ConvTranspose.build(graph, operands, { ...attrs, auto_pad: "SAME_UPPER" }, init);
+    const full = sizes.map(
+      (d, i) => strides[i]! * (d - 1) + extra[i]! + dilations[i]! * (kernel[i]! - 1) + 1,
+    );
+    const begin = full.map((d) => this.integer(0, Math.min(3, d - 1)));
+    const end = full.map((d, i) => this.integer(0, Math.min(3, d - 1 - begin[i]!)));
+    return nn.ConvTranspose.build(graph, operands, { ...attrs, pads: [...begin, ...end] }, init);
+  }
+
   pool(x: Image, average: boolean): Value {
     const sizes = x.value.type.shape.slice(2);
     const kernel_shape = sizes.map((d) => Math.min(d, this.integer(1, 3)));
@@ -213,6 +242,25 @@ class Builder {
       case "grouped": {
         const group = this.pick(divisors(channels));
         return this.quantize(this.conv(x, group * this.integer(1, 2), group));
+      }
+      case "transposed":
+        // A bipolar image has no code for what stands around it.
+        if (product(x.value.type.shape) > 150 || x.pad !== 0) return x;
+        return this.quantize(this.transposed(x));
+      case "depth_to_space": {
+        if (this.spatial !== 2 || product(x.value.type.shape) > 150) return x;
+        const [blocksize, mode] = [this.integer(1, 3), this.pick(["DCR", "CRD"] as const)];
+        const made = this.conv(x, blocksize ** 2 * this.integer(1, 2), 1);
+        const early = this.random() < 0.5 ? this.quantize(made) : { value: made, pad: 0 };
+        const init = loc(`blocks_${this.count++}`);
+        const value = nn.DepthToSpace.build(graph, [early.value], { blocksize, mode }, init);
+        return early.value === made ? this.quantize(value) : { value, pad: early.pad };
+      }
+      case "space_to_depth": {
+        if (this.spatial !== 2) return x;
+        const [height, width] = x.value.type.shape.slice(2) as [number, number];
+        const blocksize = this.pick([3, 2, 1].filter((b) => height % b === 0 && width % b === 0));
+        return { ...x, value: nn.SpaceToDepth.build(graph, [x.value], { blocksize }) };
       }
       case "max_pool":
         return this.random() < 0.5
