@@ -133,13 +133,13 @@ export function floatTwin(bytes) {
   });
 }
 
-/** A target `[1, …]` becomes `[-1, …]`. */
+/** A target `[1, …]` becomes `[-1, …]`, and `[1, …, -1, …]` becomes `[0, …, -1, …]`: the first dimension as it is. */
 function openReshape(initializers, node) {
   const target = initializers.get(node.inputs[1]);
   if (target?.payload.kind !== "raw") fail(node, "a shape that is computed");
   const values = new BigInt64Array(Uint8Array.from(target.payload.bytes).buffer);
   if (values[0] !== 1n) return;
-  values[0] = -1n;
+  values[0] = values.includes(-1n) ? 0n : -1n;
   initializers.set(target.name, {
     ...target,
     dtype: INT64,

@@ -3,6 +3,8 @@
 //
 //   GATEFOLD_PEERS=<folder with node_modules/onnxruntime-node> node bench/networks.mjs
 //
+// Names (`CNV`) as arguments choose networks; `--plan` prints the executor's plans.
+//
 // Ours runs `module.main`, from integer codes to integers; the twin from the real values of the same codes to the
 // network's own reals. Their results are compared. Networks lie in $GATEFOLD_SHARED/models.
 import { existsSync, readFileSync } from "node:fs";
@@ -17,8 +19,8 @@ import { floatTwin } from "./float-twin.mjs";
 const shared = process.env.GATEFOLD_SHARED ?? new URL("../../shared", import.meta.url).pathname;
 const peers = process.env.GATEFOLD_PEERS;
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
-const samples = 4096;
-const peerBatches = [1, 64, 1024];
+const manySamples = 4096;
+const manyBatches = [1, 64, 1024];
 const kwsScale = 0.33674246072769165;
 const networks = [
   {
@@ -36,6 +38,16 @@ const networks = [
     scale: kwsScale,
     data: ["mlperftiny__kws_w3a3__io1000.npz", "input_int8"],
     aim: "5 000 inferences/s",
+  },
+  {
+    name: "CNV (w1a1)",
+    model: "bnn-pynq__cnvW1A1_cifar10.onnx",
+    encoding: "uint8",
+    scale: 1,
+    data: ["cifar40__cnv_expected.npz", "image_uint8"],
+    samples: 256,
+    batches: [1, 8, 32],
+    aim: "ratio of 2",
   },
 ];
 
@@ -75,22 +87,41 @@ async function bestRates(runs) {
   return best;
 }
 
+/** Recorded images, channels first, in the order in which `main` reads images `[1, H, W, C]`; else as they are. */
+function channelsLast(codes, shape, head) {
+  if (![...(head?.ops() ?? [])].some(({ def }) => def.name === "nn.transpose")) return codes;
+  const [, height, width, channels] = shape;
+  const size = height * width * channels;
+  const ordered = new codes.constructor(codes.length);
+  for (let i = 0; i < codes.length; i++) {
+    const pixel = Math.floor((i % size) / channels);
+    ordered[i] = codes[i - (i % size) + (i % channels) * height * width + pixel];
+  }
+  return ordered;
+}
+
 const ort = loadPeer();
 if (!ort) console.log("onnxruntime-node: not found in $GATEFOLD_PEERS/node_modules, so there is no ratio");
-for (const { name, model, encoding, scale, data, aim } of networks) {
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
+for (const network of networks.filter(
+  ({ name }) => wanted.length === 0 || wanted.includes(name.split(" ")[0]),
+)) {
+  const { name, model, encoding, scale, data, aim } = network;
+  const { samples = manySamples, batches: peerBatches = manyBatches } = network;
   const path = `${shared}/models/${model}`;
   if (!existsSync(path)) {
     console.log(`${name}: skipped, ${model} is not in $GATEFOLD_SHARED/models`);
     continue;
   }
-  const { main, tail } = await compile(path, encoding);
+  const { head, main, tail } = await compile(path, encoding);
   const recorded = openNpz(readFileSync(`${shared}/models/${data[0]}`)).get(data[1])().data;
   const [{ type }] = main.inputs;
   const size = product(type.shape);
   const codes = new recorded.constructor(samples * size);
   for (let i = 0; i < codes.length; i++) codes[i] = recorded[i % recorded.length];
+  const ordered = channelsLast(codes, type.shape, head);
   const executor = createExecutor(main);
-  const ours = { run: () => executor.run({ data: codes, count: samples }), count: samples };
+  const ours = { run: () => executor.run({ data: ordered, count: samples }), count: samples };
   if (process.argv.includes("--plan")) console.log(printPlan(executor.plan));
   if (!ort) {
     const [rate] = await bestRates([ours]);

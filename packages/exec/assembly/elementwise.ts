@@ -1,3 +1,5 @@
+import { clear } from "./clear";
+
 /*
  * Element-wise work on rows x cols. Row strides are bytes. "acc" is the working tile, i32 or f64.
  * Parameters go by column (`group` = 0), or by row: row r of the batch has channel ((row0 + r) / group) % channels.
@@ -33,6 +35,24 @@ function widen<S>(src: usize, srcStride: usize, dst: usize, dstStride: usize, ro
   }
 }
 
+/** Bytes to i32, eight at once. */
+@inline
+function widen4<S>(src: usize, srcStride: usize, dst: usize, dstStride: usize, rows: i32, cols: i32): void {
+  const whole = cols & ~7;
+  for (let r = 0; r < rows; r++) {
+    const s = src + <usize>r * srcStride;
+    const d = dst + <usize>r * dstStride;
+    for (let c = 0; c < whole; c += 8) {
+      const halves = v128.load_ext<S>(s + c);
+      const to = d + (<usize>c << 2);
+      // Halves of unsigned bytes are positive, so that the sign's extension is theirs too.
+      v128.store(to, i32x4.extend_low_i16x8_s(halves));
+      v128.store(to, i32x4.extend_high_i16x8_s(halves), 16);
+    }
+    for (let c = whole; c < cols; c++) store<i32>(d + (<usize>c << 2), <i32>load<S>(s + c));
+  }
+}
+
 export function convert_i8_i8(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
   convert<i8, i8>(s, ss, d, ds, r, c);
 }
@@ -42,7 +62,7 @@ export function convert_i8_i16(s: usize, ss: usize, d: usize, ds: usize, r: i32,
 }
 
 export function convert_i8_i32(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
-  convert<i8, i32>(s, ss, d, ds, r, c);
+  widen4<i8>(s, ss, d, ds, r, c);
 }
 
 export function convert_i8_f64(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
@@ -58,7 +78,7 @@ export function convert_u8_i16(s: usize, ss: usize, d: usize, ds: usize, r: i32,
 }
 
 export function convert_u8_i32(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
-  convert<u8, i32>(s, ss, d, ds, r, c);
+  widen4<u8>(s, ss, d, ds, r, c);
 }
 
 export function convert_u8_f64(s: usize, ss: usize, d: usize, ds: usize, r: i32, c: i32): void {
@@ -135,7 +155,7 @@ export function pack_i8(src: usize, srcStride: usize, dst: usize, dstStride: usi
   for (let r = 0; r < rows; r++) {
     const s = src + <usize>r * srcStride;
     const d = dst + <usize>r * dstStride;
-    memory.fill(d, 0, dstStride);
+    clear(d, dstStride);
     for (let c = 0; c < whole; c += 16) {
       store<u16>(d + (<usize>c >> 3), <u16>~i8x16.bitmask(v128.load(s + c)));
     }
@@ -170,7 +190,7 @@ export function pack_planes(
   for (let r = 0; r < rows; r++) {
     const s = src + <usize>r * srcStride;
     const d = dst + <usize>r * dstStride;
-    memory.fill(d, 0, dstStride);
+    clear(d, dstStride);
     for (let p = 0; p < planes; p++) {
       const dp = d + <usize>p * planeBytes;
       for (let c = 0; c < whole; c += 16) {
@@ -228,25 +248,29 @@ export function affine_f64(acc: usize, s: usize, rows: i32, cols: i32, a: usize,
   affine<f64>(acc, s, rows, cols, a, b, row0, group, channels);
 }
 
-/** acc = m acc + n y, in place. */
-@inline
-function add<A>(acc: usize, accStride: usize, y: usize, yStride: usize, rows: i32, cols: i32, m: A, n: A): void {
+/** acc = m acc + n y, in place, four at once: rows of tiles are padded to vectors. */
+export function add_i32(acc: usize, s: usize, y: usize, ys: usize, rows: i32, cols: i32, m: i32, n: i32): void {
+  const own = i32x4.splat(m), other = i32x4.splat(n);
   for (let r = 0; r < rows; r++) {
-    const a = acc + <usize>r * accStride;
-    const b = y + <usize>r * yStride;
-    for (let c = 0; c < cols; c++) {
-      const at = <usize>c * sizeof<A>();
-      store<A>(a + at, m * load<A>(a + at) + n * load<A>(b + at));
+    const a = acc + <usize>r * s;
+    const b = y + <usize>r * ys;
+    for (let c = 0; c < cols; c += 4) {
+      const at = <usize>c << 2;
+      const sum = i32x4.add(i32x4.mul(own, v128.load(a + at)), i32x4.mul(other, v128.load(b + at)));
+      v128.store(a + at, sum);
     }
   }
 }
 
-export function add_i32(acc: usize, s: usize, y: usize, ys: usize, rows: i32, cols: i32, m: i32, n: i32): void {
-  add<i32>(acc, s, y, ys, rows, cols, m, n);
-}
-
 export function add_f64(acc: usize, s: usize, y: usize, ys: usize, rows: i32, cols: i32, m: f64, n: f64): void {
-  add<f64>(acc, s, y, ys, rows, cols, m, n);
+  for (let r = 0; r < rows; r++) {
+    const a = acc + <usize>r * s;
+    const b = y + <usize>r * ys;
+    for (let c = 0; c < cols; c++) {
+      const at = <usize>c << 3;
+      store<f64>(a + at, m * load<f64>(a + at) + n * load<f64>(b + at));
+    }
+  }
 }
 
 /** acc = m acc + k, where k holds one sample of `period` rows: row r takes row (row0 + r) % period. */

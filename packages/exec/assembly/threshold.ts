@@ -1,3 +1,5 @@
+import { clear } from "./clear";
+
 /*
  * y = bias + scale * #{ t : v >= t } behind a working tile. `acc` rows are padded to 16 bytes.
  * Linear counting beats a search while few thresholds fit in registers' reach; the planner chooses.
@@ -96,19 +98,32 @@ export function threshold_even_32(s: usize, ss: usize, rows: i32, cols: i32, a: 
   even<i32>(s, ss, rows, cols, a, b, n, bias, o, os);
 }
 
+@inline
+function reached(values: usize, thresholds: usize): v128 {
+  return i32x4.ge_s(v128.load(values), v128.load(thresholds));
+}
+
 /** One threshold a column, straight to bits; thresholds of padded columns are the greatest i32, so their bits are 0. */
 export function threshold_bits(
   acc: usize, accStride: usize, rows: i32, cols: i32, t: usize, out: usize, outStride: usize,
 ): void {
+  const whole = cols & ~15;
   for (let r = 0; r < rows; r++) {
     const a = acc + <usize>r * accStride;
     const o = out + <usize>r * outStride;
-    memory.fill(o, 0, outStride);
-    for (let c = 0; c < cols; c += 8) {
-      const low = i32x4.bitmask(i32x4.ge_s(v128.load(a + (<usize>c << 2)), v128.load(t + (<usize>c << 2))));
+    clear(o, outStride);
+    for (let c = 0; c < whole; c += 16) {
+      const v = a + (<usize>c << 2);
+      const u = t + (<usize>c << 2);
+      const low = i16x8.narrow_i32x4_s(reached(v, u), reached(v + 16, u + 16));
+      const high = i16x8.narrow_i32x4_s(reached(v + 32, u + 32), reached(v + 48, u + 48));
+      store<u16>(o + (<usize>c >> 3), <u16>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
+    }
+    for (let c = whole; c < cols; c += 8) {
+      const low = i32x4.bitmask(reached(a + (<usize>c << 2), t + (<usize>c << 2)));
       let high = 0;
       if (c + 4 < cols) {
-        high = i32x4.bitmask(i32x4.ge_s(v128.load(a + (<usize>c << 2) + 16), v128.load(t + (<usize>c << 2) + 16)));
+        high = i32x4.bitmask(reached(a + (<usize>c << 2) + 16, t + (<usize>c << 2) + 16));
       }
       store<u8>(o + (<usize>c >> 3), <u8>(low | (high << 4)));
     }

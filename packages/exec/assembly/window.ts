@@ -38,12 +38,13 @@ export function gather(src: usize, pixelStride: usize, dst: usize, dstStride: us
   const first = <usize>field(g, 12), bytes = <usize>field(g, 13), pad = <usize>field(g, 14);
   const used = <usize>(kh * kw) * bytes;
   const whole = dx == 1 && bytes == pixelStride;
+  // The place of the next window, counted on: a division a row costs as much as a small window's copies.
+  const line = row0 / outWidth;
+  let n = line / outHeight;
+  const lastX = outWidth * sx - left, lastY = outHeight * sy - top;
+  let x0 = (row0 - line * outWidth) * sx - left;
+  let y0 = (line - n * outHeight) * sy - top;
   for (let r = 0; r < rows; r++) {
-    const p = row0 + r;
-    const line = p / outWidth;
-    const n = line / outHeight;
-    const x0 = (p - line * outWidth) * sx - left;
-    const y0 = (line - n * outHeight) * sy - top;
     const inside = whole && x0 >= 0 && x0 + kw <= width;
     let d = dst + <usize>r * dstStride;
     for (let rest = used & ~7; rest < dstStride; rest += 8) store<u64>(d + rest, 0);
@@ -62,6 +63,13 @@ export function gather(src: usize, pixelStride: usize, dst: usize, dstStride: us
         d += bytes;
       }
     }
+    x0 += sx;
+    if (x0 < lastX) continue;
+    x0 = -left;
+    y0 += sy;
+    if (y0 < lastY) continue;
+    y0 = -top;
+    n++;
   }
 }
 

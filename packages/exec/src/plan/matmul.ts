@@ -8,10 +8,11 @@ import {
   type Tensor,
 } from "@gatefold/core";
 import type { MemoryPlan } from "./memory.js";
+import { packPlaces, signSumBytes, usesSignSums } from "./tables.js";
 
 /** How a matmul reads its input: the element storage, and bytes from row to row. */
 export interface OperandForm {
-  readonly storage: "bits" | "planes" | "i16" | "i32" | "f64";
+  readonly storage: "bits" | "planes" | "sums" | "i16" | "i32" | "f64";
   readonly strideBytes: number;
   /** Bit planes, and whether the last one is negative. */
   readonly planes: number;
@@ -19,7 +20,13 @@ export interface OperandForm {
 }
 
 export interface MatMulChoice {
-  readonly kernel: "matmul_bits" | "matmul_planes" | "matmul_i16" | "matmul_i32" | "matmul_f64";
+  readonly kernel:
+    | "matmul_bits"
+    | "matmul_planes"
+    | "matmul_sums"
+    | "matmul_i16"
+    | "matmul_i32"
+    | "matmul_f64";
   readonly label: string;
   readonly form: OperandForm;
   /** Products in a sum: those of `taps` pixels, of which each lies in `tapBytes` where signs are packed. */
@@ -72,6 +79,8 @@ export interface MatMulFacts {
   readonly xBipolar: boolean;
   /** x lies in bytes, so that bit planes can be cut from it. */
   readonly xBytes: boolean;
+  /** x is an image of such pixels, in at most 16 bits a code, that their sums can be looked up. */
+  readonly xPixels: boolean;
   readonly sum: IntegerRange;
 }
 
@@ -125,6 +134,8 @@ export function chooseMatMul(op: Op, weights: Tensor, facts: MatMulFacts, taps =
   const small = fitsTile(facts.sum);
   if (small && wBipolar && facts.xBipolar)
     return make("matmul_bits", "xnor-popcount", "bits", Math.ceil((taps * tapBytes) / 8) * 8);
+  if (wBipolar && facts.xPixels && usesSignSums(width / taps, facts.sum))
+    return make("matmul_sums", "sums of signed pixels", "sums", signSumBytes * taps);
   const planes = planesOf(facts.x);
   if (small && wBipolar && facts.xBytes && width >= (planesFrom[planes - 1] ?? Number.POSITIVE_INFINITY))
     return make("matmul_planes", `${planes} bit planes x bipolar`, "planes", wordBytes * planes, planes);
@@ -151,23 +162,29 @@ export function paddedHeight({ kernel, height }: MatMulChoice): number {
   return Math.ceil(height / step) * step;
 }
 
+/** Bipolar weights as bits, one row for each (padded) neuron. */
+export function signsOf(choice: MatMulChoice, weights: Tensor): Uint8Array {
+  const { width, height, form } = choice;
+  const ws = numbers(weights);
+  const parts = form.storage === "bits" ? choice.taps : 1;
+  const part = width / parts;
+  const rowBytes = form.strideBytes / form.planes;
+  const out = new Uint8Array(paddedHeight(choice) * rowBytes);
+  for (let n = 0; n < height; n++)
+    for (let k = 0; k < width; k++) {
+      const bit = parts === 1 ? k : Math.floor(k / part) * choice.tapBytes * 8 + (k % part);
+      if (ws[n * width + k]! > 0) out[n * rowBytes + (bit >> 3)]! |= 1 << (bit & 7);
+    }
+  return out;
+}
+
 /** Writes the weights as the kernel reads them; returns their address. */
 export function packWeights(choice: MatMulChoice, weights: Tensor, memory: MemoryPlan): number {
   const { width, height, form } = choice;
+  if (form.storage === "sums") return packPlaces(choice, weights, memory);
+  if (form.storage === "bits" || form.storage === "planes") return memory.constant(signsOf(choice, weights));
   const rows = paddedHeight(choice);
   const ws = numbers(weights);
-  if (form.storage === "bits" || form.storage === "planes") {
-    const parts = form.storage === "bits" ? choice.taps : 1;
-    const part = width / parts;
-    const rowBytes = form.strideBytes / form.planes;
-    const out = new Uint8Array(rows * rowBytes);
-    for (let n = 0; n < height; n++)
-      for (let k = 0; k < width; k++) {
-        const bit = parts === 1 ? k : Math.floor(k / part) * choice.tapBytes * 8 + (k % part);
-        if (ws[n * width + k]! > 0) out[n * rowBytes + (bit >> 3)]! |= 1 << (bit & 7);
-      }
-    return memory.constant(out);
-  }
   const { strideBytes } = form;
   const Kind = { i16: Int16Array, i32: Int32Array, f64: Float64Array }[form.storage];
   const out = new Kind((rows * strideBytes) / Kind.BYTES_PER_ELEMENT);
@@ -192,15 +209,11 @@ export function planeBases(choice: MatMulChoice, weights: Tensor, memory: Memory
  * For a sign behind an xnor-popcount: `K − 2p >= t` iff `p <= floor((K − t) / 2)`. Padded neurons get −1, so that
  * their bits stay 0.
  */
-export function popcountLimits(
-  choice: MatMulChoice,
-  thresholds: ArrayLike<number>,
-  memory: MemoryPlan,
-): number {
+export function popcountLimits(choice: MatMulChoice, thresholds: ArrayLike<number>): Int32Array {
   const limits = new Int32Array(paddedHeight(choice)).fill(-1);
   for (let n = 0; n < choice.height; n++) {
     const t = Math.min(choice.width + 2, Math.max(-choice.width, Math.ceil(thresholds[n]!)));
     limits[n] = Math.floor((choice.width - t) / 2);
   }
-  return memory.constant(limits);
+  return limits;
 }

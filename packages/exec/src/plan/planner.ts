@@ -123,13 +123,14 @@ export class Planner {
     if (!choice) {
       const x = op.operand(0);
       const storage = naturalStorage(x.type.elem);
+      const use = this.window(op);
       const facts = {
         x: this.facts.get(x)!.range!,
         xBipolar: isBipolar(x, this.facts),
         xBytes: storage === "i8" || storage === "u8",
+        xPixels: use !== undefined && elementBytes(storage) <= 2,
         sum: this.facts.get(op.result())!.raw!,
       };
-      const use = this.window(op);
       choice = use
         ? chooseMatMul(op, this.matrix(op), windowFacts(use, facts), use.plan.kernel[0] * use.plan.kernel[1])
         : chooseMatMul(op, this.matrix(op), facts);
@@ -204,7 +205,7 @@ export class Planner {
 
   /** The value in a form that elementwise kernels load. */
   dense(value: Value): Held {
-    const held = this.#list(value).find((h) => h.storage !== "bits" && h.storage !== "planes");
+    const held = this.#list(value).find((h) => !["bits", "planes", "sums"].includes(h.storage));
     if (!held) throw new Error(`value \`${value.name ?? "?"}\` has no dense form`);
     return held;
   }
@@ -221,7 +222,10 @@ export class Planner {
     const pack = `${from.storage} to ${form.storage}`;
     const ends = [rowsAt(from), from.strideBytes, rowsAt(to), to.strideBytes] as const;
     if (form.storage === "bits") tile.call("pack_i8", ...ends, "rows", from.cols);
-    else if (form.storage === "planes")
+    else if (form.storage === "sums") {
+      const [at, stride, address] = ends;
+      tile.call(`sign_sums_${from.storage}`, at, stride, address, "rows", from.cols);
+    } else if (form.storage === "planes")
       tile.call("pack_planes", ...ends, form.strideBytes / form.planes, form.planes, "rows", from.cols);
     else tile.call(`convert_${from.storage}_${form.storage}`, ...ends, "rows", from.cols);
     this.push(tile.finish("pack"), { ops: [], kernel: "pack", detail: `${from.rows}x${from.cols} ${pack}` });

@@ -3,7 +3,8 @@ import type { Arg } from "../program.js";
 import { elementBytes, type Storage } from "../storage.js";
 import { type MatMulChoice, type OperandForm, packWeights, paddedHeight, planeBases } from "./matmul.js";
 import type { Planner } from "./planner.js";
-import { rowsAt, type TileBuilder, wholeAt } from "./tile.js";
+import { signSumBytes, signSumsOf } from "./tables.js";
+import { type Held, rowsAt, type TileBuilder, wholeAt } from "./tile.js";
 import { isDepthwise, isPointwise, packGeometry, type WindowUse } from "./window.js";
 
 /** Rows that a product reads. */
@@ -19,6 +20,9 @@ const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 export function signForm(channels: number): OperandForm {
   return { storage: "bits", strideBytes: Math.ceil(channels / 64) * 8, planes: 1, signed: true };
 }
+
+/** How an image of 2 or 3 codes a pixel lies: the sums of each pixel with all signs. */
+const sumForm: OperandForm = { storage: "sums", strideBytes: signSumBytes, planes: 1, signed: true };
 
 /** What a matmul or a group of a convolution multiplies; gathers it first where windows overlap. */
 export function productRows(planner: Planner, tile: TileBuilder, op: Op, group = 0): Rows {
@@ -41,16 +45,21 @@ function windowRows(
   const { form } = choice;
   const [, kh, kw, perGroup] = use.weights.shape as [number, number, number, number];
   const signs = form.storage === "bits";
-  const held = signs ? planner.inForm(op.operand(0), signForm(plan.channels)) : planner.dense(op.operand(0));
-  const size = signs ? 0 : elementBytes(held.storage as Dense);
+  const sums = form.storage === "sums";
+  const held = signs
+    ? planner.inForm(op.operand(0), signForm(plan.channels))
+    : sums
+      ? planner.inForm(op.operand(0), sumForm)
+      : planner.dense(op.operand(0));
+  const size = signs || sums ? 0 : elementBytes(held.storage as Dense);
   const taken = isDepthwise(use) ? plan.channels : perGroup;
   const elements = kh * kw * taken;
-  const bytes = signs ? choice.tapBytes : taken * size;
+  const bytes = signs ? choice.tapBytes : sums ? signSumBytes : taken * size;
   const ready = signs || held.storage === form.storage;
   let rows: Rows = { at: rowsAt(held), strideBytes: held.strideBytes };
   // Doubles behind a row's end may be no numbers; gathered rows end in zeros.
   if (!isPointwise(use) || form.storage === "f64") {
-    const pad = planner.memory.constant(padPixel(use.padValue ?? 0, held.storage as Storage, taken, bytes));
+    const pad = planner.memory.constant(padPixel(use.padValue ?? 0, held.storage, taken, bytes));
     const first = taken === plan.channels ? 0 : group * bytes;
     const geometry = packGeometry(planner.memory, plan, use.attrs, { first, bytes, pad });
     const strideBytes = signs ? form.strideBytes : align(kh * kw * bytes);
@@ -74,12 +83,14 @@ function windowRows(
 }
 
 /** A pixel outside the image, as the image's pixels lie. */
-function padPixel(value: number, storage: Storage, channels: number, bytes: number): ArrayBufferView {
+function padPixel(value: number, storage: Held["storage"], channels: number, bytes: number): ArrayBufferView {
   if (storage === "bits") {
     const out = new Uint8Array(bytes);
     if (value > 0) for (let c = 0; c < channels; c++) out[c >> 3]! |= 1 << (c & 7);
     return out;
   }
+  if (storage === "sums") return signSumsOf(value, channels);
+  if (storage === "planes") throw new Error("an image has no bit planes");
   const Kind = {
     i8: Int8Array,
     u8: Uint8Array,
@@ -111,7 +122,8 @@ function emitGroup(
     const bases = planeBases(choice, weights, planner.memory);
     const more = [neurons, form.planes, form.signed ? 1 : 0, bases] as const;
     tile.call(kernel, ...source, form.strideBytes / form.planes, ...more, ...acc);
-  } else tile.call(kernel, ...source, form.strideBytes, neurons, ...acc);
+  } else if (form.storage === "sums") tile.call(kernel, ...source, choice.taps, neurons, ...acc);
+  else tile.call(kernel, ...source, form.strideBytes, neurons, ...acc);
 }
 
 /** A matmul, a convolution or a sum of windows into the working tile. */

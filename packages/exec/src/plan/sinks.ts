@@ -17,10 +17,11 @@ import {
   transposeThresholds,
 } from "./channelwise.js";
 import { fitEven } from "./even.js";
-import { fitsTile, packWeights, paddedHeight, popcountLimits } from "./matmul.js";
+import { fitsTile, paddedHeight, popcountLimits, signsOf } from "./matmul.js";
 import type { Planner } from "./planner.js";
 import { labelOf, productRows } from "./product.js";
 import { follower } from "./support.js";
+import { countBytes, packTables, usesTables } from "./tables.js";
 import { type Held, rowsAt, type TileBuilder, target } from "./tile.js";
 
 type OpOf<D> = D extends OpDef<infer S> ? TypedOp<AttrsOf<S>> : never;
@@ -72,15 +73,24 @@ export function fuseSign(planner: Planner, tile: TileBuilder, op: Op): Value | u
   const value = next.result();
   if (!sums.proven || group !== 0 || next.attrs.elem !== "bipolar") return undefined;
   if (planner.preferred(value)?.storage !== "bits") return undefined;
+  const { memory } = planner;
   const x = productRows(planner, tile, op);
-  const weights = packWeights(choice, planner.matrix(op), planner.memory);
-  const limits = popcountLimits(choice, thresholdsOf(planner, next).rows, planner.memory);
+  const weights = signsOf(choice, planner.matrix(op));
+  const limits = popcountLimits(choice, thresholdsOf(planner, next).rows);
   const out = planner.place(value, planner.preferred(value));
-  const { strideBytes } = choice.form;
-  const sizes = [strideBytes, paddedHeight(choice), limits] as const;
-  tile.call("matmul_bits_sign", x.at, x.strideBytes, "rows", weights, ...sizes, rowsAt(out), out.strideBytes);
+  const ends = [rowsAt(out), out.strideBytes] as const;
+  const tables = usesTables(choice, out.rows);
+  if (tables) {
+    const { at, limitsAt, bytes, neurons } = packTables(choice, weights, limits, memory);
+    const counts = tile.gathered(3, countBytes);
+    const sizes = [bytes, neurons, limitsAt] as const;
+    tile.call("matmul_tables_sign", x.at, x.strideBytes, "rows", at, ...sizes, ...ends, counts);
+  } else {
+    const sizes = [choice.form.strideBytes, paddedHeight(choice), memory.constant(limits)] as const;
+    tile.call("matmul_bits_sign", x.at, x.strideBytes, "rows", memory.constant(weights), ...sizes, ...ends);
+  }
   tile.ops.push(op.def.name, next.def.name);
-  tile.kernels.push(`${labelOf(planner.window(op), choice)}, sign into bits`);
+  tile.kernels.push(`${labelOf(planner.window(op), choice)}${tables ? " by tables" : ""}, sign into bits`);
   planner.done.add(op).add(next);
   return value;
 }

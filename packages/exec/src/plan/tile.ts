@@ -5,7 +5,7 @@ import type { MemoryPlan } from "./memory.js";
 /** Where a value lies: rows of `cols` elements, `strideBytes` apart. */
 export interface Held {
   readonly slot: number;
-  readonly storage: Storage | "planes";
+  readonly storage: Storage | "planes" | "sums";
   readonly rows: number;
   readonly cols: number;
   readonly strideBytes: number;

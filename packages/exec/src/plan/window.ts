@@ -69,6 +69,7 @@ export function windowFacts({ groups, padValue }: WindowUse, image: MatMulFacts)
     x,
     xBipolar: image.xBipolar && groups === 1 && signs,
     xBytes: image.xBytes && groups === 1,
+    xPixels: image.xPixels && groups === 1,
   };
 }
 
