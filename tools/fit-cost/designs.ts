@@ -1,147 +1,27 @@
-import { ceilLog2, type ElemType, elemInfo } from "@gatefold/core";
+import {
+  add,
+  affine,
+  argmax,
+  concat,
+  convert,
+  fifo,
+  fork,
+  lookup,
+  mvu,
+  pad,
+  pool,
+  requantize,
+  slice,
+  threshold,
+  upsample,
+  vvu,
+  window,
+} from "./builders.js";
+import { drawKernels } from "./draw.js";
 import type { KernelSpec } from "./kernel-graph.js";
 
-/** A matrix–vector unit whose accumulator holds every sum. */
-function mvu(x: string, w: string, mw: number, mh: number, pe: number, simd: number): KernelSpec {
-  return { op: "mvu", x, w, y: sumElem(x, w, mw), mw, mh, pe, simd };
-}
-
-function vvu(x: string, w: string, k: number, c: number, pe: number): KernelSpec {
-  return { op: "vvu", x, w, y: sumElem(x, w, k), k, c, pe };
-}
-
-function sumElem(x: string, w: string, terms: number): string {
-  const bits = (elem: string): number =>
-    elem === "bipolar" || elem === "ternary" ? 1 : elemInfo(elem as ElemType).widthBits;
-  const product =
-    x === "bipolar" || w === "bipolar" || w === "ternary" ? Math.max(bits(x), bits(w)) : bits(x) + bits(w);
-  return `i${product + ceilLog2(terms) + 1}`;
-}
-
-const threshold = (x: string, y: string, n: number, c: number, pe: number, rows = c): KernelSpec => ({
-  op: "threshold",
-  x,
-  y,
-  n,
-  c,
-  pe,
-  rows,
-});
-const lookup = (x: string, y: string, c: number, pe: number, rows = c): KernelSpec => ({
-  op: "lookup",
-  x,
-  y,
-  c,
-  pe,
-  rows,
-});
-const affine = (x: string, a: string, y: string, c: number, pe: number): KernelSpec => ({
-  op: "affine",
-  x,
-  a,
-  b: a,
-  y,
-  c,
-  pe,
-});
-const argmax = (x: string, c: number, pe: number): KernelSpec => ({ op: "argmax", x, c, pe });
-const window = (
-  x: string,
-  h: number,
-  w: number,
-  c: number,
-  simd: number,
-  k: number,
-  s = 1,
-  d = 1,
-): KernelSpec => ({
-  op: "window",
-  x,
-  h,
-  w,
-  c,
-  simd,
-  k: [Math.min(k, h), k],
-  s: [Math.min(s, h), s],
-  d: [Math.min(d, h), d],
-});
-const pad = (x: string, h: number, w: number, c: number, simd: number, p: number, value = 0): KernelSpec => ({
-  op: "pad",
-  x,
-  h,
-  w,
-  c,
-  simd,
-  pads: [p, p, p, p],
-  value,
-});
-const pool = (x: string, mode: string, y: string, k: number, c: number, simd: number): KernelSpec => ({
-  op: "pool",
-  x,
-  mode,
-  y,
-  k,
-  c,
-  simd,
-});
-const upsample = (x: string, h: number, w: number, c: number, simd: number, k: number): KernelSpec => ({
-  op: "upsample",
-  x,
-  h,
-  w,
-  c,
-  simd,
-  k: [k, k],
-});
-const fork = (x: string, c: number, simd: number, count: number): KernelSpec => ({
-  op: "fork",
-  x,
-  c,
-  simd,
-  count,
-});
-const add = (x: string, x2: string, y: string, c: number, pe: number, m = 1, n = 1): KernelSpec => ({
-  op: "add_streams",
-  x,
-  x2,
-  y,
-  c,
-  pe,
-  m,
-  n,
-});
-const concat = (x: string, c: number, c2: number, simd: number): KernelSpec => ({
-  op: "concat",
-  x,
-  c,
-  c2,
-  simd,
-});
-const slice = (x: string, c: number, first: number, count: number, simd: number): KernelSpec => ({
-  op: "slice",
-  x,
-  c,
-  first,
-  count,
-  simd,
-});
-const convert = (x: string, c: number, lanes: number, to: number): KernelSpec => ({
-  op: "width_converter",
-  x,
-  c,
-  lanes,
-  to,
-});
-const fifo = (x: string, c: number, lanes: number, depth: number): KernelSpec => ({
-  op: "fifo",
-  x,
-  c,
-  lanes,
-  depth,
-});
-
-/** Kernels that the coefficients are fitted on. */
-export const fitted: readonly KernelSpec[] = [
+/** Kernels that somebody chose. */
+const chosen: readonly KernelSpec[] = [
   mvu("bipolar", "bipolar", 64, 64, 1, 1),
   mvu("bipolar", "bipolar", 64, 32, 4, 8),
   mvu("bipolar", "bipolar", 128, 32, 2, 32),
@@ -211,6 +91,14 @@ export const fitted: readonly KernelSpec[] = [
   affine("i8", "i8", "i17", 32, 1),
   affine("u4", "i4", "i9", 64, 4),
   affine("i12", "i6", "i18", 16, 1),
+  requantize("i18", "u8", 16, 4, { factor: 1, m: 1, b: 17, drop: 0, shift: 5, ties: "even" }),
+  requantize("i20", "i8", 64, 1, { factor: 1, m: 1, b: 19, drop: 0, shift: 8, ties: "even" }),
+  requantize("i14", "u4", 4, 4, { factor: 1, m: 1, b: 13, drop: 0, shift: 6, ties: "even" }),
+  requantize("i16", "u8", 32, 2, { factor: 0, m: 8, b: 18, drop: 4, shift: 8, ties: "up" }),
+  requantize("i20", "i8", 16, 1, { factor: 0, m: 12, b: 24, drop: 6, shift: 14, ties: "up" }),
+  requantize("i21", "u8", 64, 1, { factor: 0, m: 24, b: 45, drop: 0, shift: 32, ties: "up" }),
+  requantize("i12", "u4", 16, 2, { factor: 11, m: 4, b: 14, drop: 2, shift: 8, ties: "up" }),
+  requantize("u8", "u4", 32, 4, { factor: 0, m: 5, b: 12, drop: 0, shift: 9, ties: "even" }),
   argmax("i8", 10, 1),
   argmax("i8", 10, 5),
   argmax("i6", 16, 16),
@@ -234,10 +122,6 @@ export const fitted: readonly KernelSpec[] = [
   concat("u8", 4, 12, 2),
   slice("u4", 16, 8, 8, 4),
   slice("u8", 16, 0, 4, 2),
-];
-
-/** Kernels that no coefficient has seen. */
-export const heldOut: readonly KernelSpec[] = [
   mvu("bipolar", "bipolar", 128, 64, 8, 8),
   mvu("bipolar", "bipolar", 96, 48, 3, 24),
   mvu("bipolar", "bipolar", 256, 32, 2, 64),
@@ -277,3 +161,46 @@ export const heldOut: readonly KernelSpec[] = [
   fork("u2", 16, 8, 2),
   add("i6", "i6", "i8", 32, 4, 2, 1),
 ];
+
+const logic = { multipliers: "logic" };
+
+/** Matrix units with multipliers in LUTs, and with weights that are wires. */
+const multipliers: readonly KernelSpec[] = [
+  mvu("u4", "i4", 64, 32, 2, 4, logic),
+  mvu("u8", "i8", 64, 16, 1, 2, logic),
+  mvu("u3", "i3", 48, 16, 4, 4, logic),
+  mvu("u2", "i6", 64, 16, 2, 8, logic),
+  mvu("i4", "i5", 72, 16, 1, 9, logic),
+  mvu("u4", "i8", 32, 16, 4, 1, logic),
+  mvu("u8", "i4", 64, 32, 1, 16, logic),
+  mvu("u3", "i3", 64, 64, 8, 2, logic),
+  mvu("u4", "i4", 16, 8, 8, 16, { density: 0.5, ...logic }),
+  mvu("u4", "i4", 16, 4, 4, 16, logic),
+  mvu("u8", "i6", 8, 3, 3, 8, { density: 0.3, ...logic }),
+  mvu("u3", "i3", 12, 4, 4, 12, { density: 0.5, ...logic }),
+  mvu("u4", "i4", 10, 4, 4, 10),
+  mvu("u4", "i4", 12, 4, 4, 12, { density: 0.3 }),
+  mvu("i3", "i3", 12, 3, 3, 12, { density: 0.5 }),
+  mvu("u4", "ternary", 16, 6, 6, 16, { density: 0.5 }),
+  mvu("u8", "ternary", 12, 4, 4, 12, { density: 0.2 }),
+  mvu("i4", "ternary", 12, 6, 6, 12),
+  mvu("bipolar", "bipolar", 24, 8, 8, 24),
+  mvu("bipolar", "bipolar", 12, 16, 16, 12),
+  mvu("u4", "bipolar", 10, 6, 6, 10),
+  mvu("i6", "bipolar", 7, 4, 4, 7),
+  mvu("bipolar", "i4", 10, 4, 4, 10, { density: 0.5 }),
+  mvu("u1", "i4", 10, 6, 6, 10, { density: 0.5 }),
+  affine("i8", "i8", "i17", 16, 4, 1),
+  affine("i10", "i4", "i15", 8, 8),
+  affine("u4", "i6", "i11", 16, 2, 1),
+];
+
+/** Codes that begin below 0, and memories of several banks. */
+const rest: readonly KernelSpec[] = [
+  { ...threshold("i10", "i4", 15, 16, 2), bias: -8 },
+  { ...threshold("i12", "i3", 7, 32, 4, 1), bias: -4 },
+  fifo("u2", 64, 1, 8192),
+];
+
+/** Kernels that the coefficients are fitted on: chosen ones, and some of each kind from a fixed seed. */
+export const fitted: readonly KernelSpec[] = [...chosen, ...multipliers, ...rest, ...drawKernels(1)];

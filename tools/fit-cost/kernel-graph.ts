@@ -58,14 +58,16 @@ export function kernelGraph(spec: KernelSpec): { readonly graph: Graph; readonly
     graph.setOutputs(results);
     return { graph, op: results[0]!.op! };
   };
-  /** Codes without −2, so that `i2` is ternary. */
+  /** Codes without −2, so that `i2` is ternary. `density`: the share of weights that may be anything; the rest are 0. */
   const weights = (shape: readonly number[]): Value => {
     const type = spec["w"] === "ternary" ? "i2" : elem("w");
-    const values = codes(
+    const density = n("density", 1);
+    const drawn = codes(
       random,
       type,
       shape.reduce((a, b) => a * b, 1),
     );
+    const values = density === 1 ? drawn : drawn.map((v) => (random() < density ? v : 0));
     return constant(type, shape, spec["w"] === "ternary" ? values.map((v) => Math.max(v, -1)) : values);
   };
   switch (spec.op) {
@@ -100,6 +102,28 @@ export function kernelGraph(spec: KernelSpec): { readonly graph: Graph; readonly
       const [a, b] = [constant(elem("a"), [rows, 1]), constant(elem("b"), [rows, 1])];
       return done([
         hw.Affine.build(graph, [input([1, n("c")], n("pe")), a, b], { elem: elem("y"), pe: n("pe") }),
+      ]);
+    }
+    case "requantize": {
+      const x = input([1, n("c")], n("pe"));
+      const m = n("m");
+      // Each of full width: what is fitted is that width.
+      const factors = Float64Array.from({ length: n("factor") > 0 ? 1 : n("c") }, () =>
+        n("factor") > 0 ? n("factor") : 2 ** (m - 1) + randomInteger(random, 0, 2 ** (m - 1) - 1),
+      );
+      const { min, max } = elemInfo(elem("y"));
+      const offsets = constant(`i${n("b")}` as ElemType, [n("c")]);
+      const mul = constant(`u${m}` as ElemType, [factors.length], factors);
+      return done([
+        hw.Requantize.build(graph, [x, mul, offsets], {
+          elem: elem("y"),
+          pe: n("pe"),
+          drop: n("drop"),
+          shift: n("shift"),
+          ties: spec["ties"] as "up" | "even",
+          low: min,
+          high: max,
+        }),
       ]);
     }
     case "argmax":

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { verilog, verilogDesign } from "@gatefold/backend-verilog";
 import { createCompiler, createModule } from "@gatefold/core";
-import { countResources, type SynthesisTarget } from "@gatefold/synth";
+import { countResources, type SynthesizeOptions } from "@gatefold/synth";
 import type { Toolchain } from "@gatefold/toolchain";
+import type { FittedVariant } from "../../packages/analysis-cost/src/family.js";
 import { synthesizeNetlist } from "../../packages/synth/src/synthesize.js";
 import { type KernelSpec, kernelGraph } from "./kernel-graph.js";
 
@@ -15,31 +16,44 @@ export interface Run {
   readonly dspCount: number;
 }
 
-/** Runs of one family, by the kernel's spec as JSON. Our own measurements; a run is never made twice. */
+/** How each variant is synthesised. On ECP5 without tables wider than a LUT: see the README of `analysis-cost`. */
+const setups: Readonly<Record<FittedVariant, Pick<SynthesizeOptions, "target" | "device" | "flags">>> = {
+  ice40: { target: "ice40" },
+  ice40up: { target: "ice40", device: "up5k" },
+  ecp5: { target: "ecp5", flags: ["-nowidelut"] },
+  xilinx7: { target: "xilinx7" },
+};
+
+/** Runs of one variant, by the kernel's spec as JSON. Our own measurements; a run is never made twice. */
 export interface RunFile {
   readonly yosys: string;
+  /** The synthesis command, without its top. */
+  readonly command: string;
   readonly runs: Readonly<Record<string, Run>>;
 }
 
-const runFile = (family: string): string => fileURLToPath(new URL(`runs/${family}.json`, import.meta.url));
+const runFile = (name: string): string => fileURLToPath(new URL(`runs/${name}.json`, import.meta.url));
 
-export function readRuns(family: string): RunFile {
-  const path = runFile(family);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as RunFile) : { yosys: "", runs: {} };
+/** Runs by the name of their file: a variant, or a variant and what was drawn. */
+export function readRuns(name: string): RunFile {
+  const path = runFile(name);
+  if (!existsSync(path)) return { yosys: "", command: "", runs: {} };
+  return JSON.parse(readFileSync(path, "utf8")) as RunFile;
 }
 
 /** One line a run, so that a difference is readable. */
-export function writeRuns(family: string, { yosys, runs }: RunFile): void {
+export function writeRuns(name: string, { yosys, command, runs }: RunFile): void {
   const lines = Object.entries(runs).map(
     ([key, run]) => `    ${JSON.stringify(key)}: ${JSON.stringify(run)}`,
   );
-  const text = `{\n  "yosys": ${JSON.stringify(yosys)},\n  "runs": {\n${lines.join(",\n")}\n  }\n}\n`;
-  writeFileSync(runFile(family), text);
+  const head = `  "yosys": ${JSON.stringify(yosys)},\n  "command": ${JSON.stringify(command)},`;
+  writeFileSync(runFile(name), `{\n${head}\n  "runs": {\n${lines.join(",\n")}\n  }\n}\n`);
 }
 
 /** Sources of a design of one kernel, its memories included, under names that begin with `top`. */
-async function kernelFiles(spec: KernelSpec, top: string): Promise<Record<string, string>> {
-  const compiler = createCompiler({ plugins: [verilog({ testFrames: 0, top })] });
+export async function kernelFiles(spec: KernelSpec, top: string): Promise<Record<string, string>> {
+  const multipliers = spec["multipliers"] === "logic" ? "logic" : "auto";
+  const compiler = createCompiler({ plugins: [verilog({ testFrames: 0, top, multipliers })] });
   const compilation = compiler.start(createModule("kernel", kernelGraph(spec).graph));
   await compiler.emit(compilation);
   const memories = compilation.facts.need(verilogDesign).memories.map((path) => path.replace(/^rtl\//, ""));
@@ -69,23 +83,27 @@ interface JsonNetlist {
  */
 export async function measure(
   specs: readonly KernelSpec[],
-  target: SynthesisTarget,
+  variant: FittedVariant,
   toolchain: Toolchain,
-): Promise<{ readonly runs: readonly Run[]; readonly yosys: string; readonly seconds: number }> {
+): Promise<RunFile & { readonly seconds: number }> {
+  const setup = setups[variant];
+  const { target } = setup;
   const files: Record<string, string> = {};
   for (const [i, spec] of specs.entries()) Object.assign(files, await kernelFiles(spec, `kernel_${i}`));
   const instances = specs.map((_, i) => `  (* keep *) kernel_${i} k${i} ();`);
   files["all_kernels.v"] = ["module all_kernels;", ...instances, "endmodule", ""].join("\n");
-  const { result, json } = await synthesizeNetlist({ files, top: "all_kernels", target }, toolchain);
+  const { result, json } = await synthesizeNetlist({ ...setup, files, top: "all_kernels" }, toolchain);
   const { modules } = JSON.parse(json) as JsonNetlist;
-  const runs = specs.map((_, i): Run => {
+  const runs = specs.map((spec, i): [string, Run] => {
     const cells: Record<string, number> = {};
     for (const { type } of Object.values(modules[`kernel_${i}`]!.cells)) cells[type] = (cells[type] ?? 0) + 1;
     const { lutCount, ffCount, bramCount, dspCount, unknownCells } = countResources(target, cells);
     if (unknownCells.length > 0)
       throw new Error(`${target} has cells that nobody counts: ${unknownCells.join(", ")}`);
     // Synthesis counts 18 Kbit on 7-series, targets 36 Kbit.
-    return { lutCount, ffCount, bramCount: target === "xilinx7" ? bramCount / 2 : bramCount, dspCount };
+    const blocks = target === "xilinx7" ? bramCount / 2 : bramCount;
+    return [JSON.stringify(spec), { lutCount, ffCount, bramCount: blocks, dspCount }];
   });
-  return { runs, yosys: result.toolVersion, seconds: result.wallSeconds };
+  const command = result.sourceCommand.replace(/ -top \S+/, "");
+  return { yosys: result.toolVersion, command, runs: Object.fromEntries(runs), seconds: result.wallSeconds };
 }

@@ -1,24 +1,20 @@
-// Makes the runs of one family that are missing: `run.ts <family> [workers]`.
-import type { SynthesisTarget } from "@gatefold/synth";
+// Makes the runs of one variant that are missing: `run.ts <variant> [workers] [seed]`. With a seed: of the kernels that
+// `draw.ts` draws from it, into a file of their own.
 import { createToolchain } from "@gatefold/toolchain";
-import { fitted, heldOut } from "./designs.js";
-import type { KernelSpec } from "./kernel-graph.js";
+import type { FittedVariant } from "../../packages/analysis-cost/src/family.js";
+import { fitted } from "./designs.js";
+import { drawKernels } from "./draw.js";
 import { measure, readRuns, writeRuns } from "./measure.js";
+import { concerns, runsName } from "./sets.js";
 
 /** Kernels in one run of the tool. */
 const perRun = 4;
-const [family, workers = "2"] = process.argv.slice(2) as [SynthesisTarget, string?];
-let { yosys, runs } = readRuns(family);
+const [variant, workers = "2", seed] = process.argv.slice(2) as [FittedVariant, string?, string?];
+const name = runsName(variant, seed === undefined ? undefined : Number(seed));
+const wanted = seed === undefined ? fitted : drawKernels(Number(seed));
+let made = readRuns(name);
 
-/** Kinds that have fewest runs first, and the held-out kernels among the others: an interrupted session is worth something. */
-function spread(): KernelSpec[] {
-  const made = Object.keys(runs).map((key) => (JSON.parse(key) as KernelSpec).op);
-  const count = (spec: KernelSpec): number => made.filter((op) => op === spec.op).length;
-  const pairs = fitted.flatMap((spec, i) => [spec, heldOut[i]].filter((s) => s !== undefined));
-  return pairs.sort((a, b) => count(a) - count(b));
-}
-
-const missing = spread().filter((spec) => !runs[JSON.stringify(spec)]);
+const missing = wanted.filter((spec) => concerns(variant, spec) && !made.runs[JSON.stringify(spec)]);
 const toolchain = createToolchain({ maxWorkers: Number(workers) });
 let next = 0;
 
@@ -26,20 +22,16 @@ async function work(): Promise<void> {
   while (next < missing.length) {
     const specs = missing.slice(next, next + perRun);
     next += perRun;
-    const made = await measure(specs, family, toolchain).catch((error: unknown) => {
-      console.error(`${family}: ${JSON.stringify(specs)}: ${error instanceof Error ? error.message : error}`);
+    const more = await measure(specs, variant, toolchain).catch((error: unknown) => {
+      console.error(`${name}: ${JSON.stringify(specs)}: ${error instanceof Error ? error.message : error}`);
       process.exitCode = 1;
       return undefined;
     });
-    if (!made) continue;
-    yosys = made.yosys;
-    specs.forEach((spec, i) => {
-      runs = { ...runs, [JSON.stringify(spec)]: made.runs[i]! };
-    });
-    writeRuns(family, { yosys, runs });
-    console.log(
-      `${family}: ${Object.keys(runs).length} kernels, the last ${specs.length} in ${made.seconds.toFixed(1)} s`,
-    );
+    if (!more) continue;
+    made = { yosys: more.yosys, command: more.command, runs: { ...made.runs, ...more.runs } };
+    writeRuns(name, made);
+    const count = Object.keys(made.runs).length;
+    console.log(`${name}: ${count} kernels, the last ${specs.length} in ${more.seconds.toFixed(1)} s`);
   }
 }
 

@@ -99,3 +99,12 @@ export function finnWidthConverter(op: Op): { readonly lutCount: number; readonl
   const direct = from % to === 0 || to % from === 0;
   return { lutCount: direct ? stage(from, to) : stage(from, middle) + stage(middle, to), bramCount: 0 };
 }
+
+/**
+ * LUT6 of one multiplier and its place in the adder tree, in FINN's formula for a matrix–vector unit so large that its fixed
+ * costs vanish: 6.6 for 1-bit weights and inputs, 44 for 4 bits, 123.2 for 8.
+ */
+export function finnLutPerMac(weightBits: number, inputBits: number): number {
+  const both = weightBits + inputBits;
+  return 1.1 * both * (2 * Math.ceil(both / 6) + 1);
+}

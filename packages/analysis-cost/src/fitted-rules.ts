@@ -1,9 +1,12 @@
 import type { CostRule, Op, Resources } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
-import { type FittedFamily, familyTraits, fittedFamilies } from "./family.js";
+import { type FittedFamily, type FittedVariant, familyTraits, fittedFamilies } from "./family.js";
 import { structureOf, structures } from "./features/index.js";
+import type { Multipliers } from "./features/primitives.js";
 import ecp5 from "./fitted/ecp5.json" with { type: "json" };
+import heldOut from "./fitted/held-out.json" with { type: "json" };
 import ice40 from "./fitted/ice40.json" with { type: "json" };
+import ice40up from "./fitted/ice40up.json" with { type: "json" };
 import xilinx7 from "./fitted/xilinx7.json" with { type: "json" };
 
 /** Relative LUT errors, and how many kernels they were taken over. */
@@ -13,18 +16,30 @@ export interface FitError {
   readonly worst: number;
 }
 
-/** Coefficients of one family, as `fit:cost` writes them. */
+/** Coefficients of one variant of a family, as `fit:cost` writes them. */
 export interface FittedModel {
-  readonly family: string;
-  /** The Yosys that made the runs. */
+  readonly variant: string;
+  /** The Yosys that made the runs, and the command that it was given. */
   readonly tool: string;
-  /** Kernels that the coefficients were fitted on, and kernels that they never saw. */
-  readonly lutError: { readonly fitted: FitError; readonly heldOut: FitError };
+  readonly command: string;
+  /** On the kernels that the coefficients were fitted on. */
+  readonly lutError: FitError;
   /** LUTs for each unit of a feature. A kernel with a feature that is not here has no LUT estimate. */
   readonly lutsPer: Readonly<Record<string, number>>;
 }
 
-export const fittedModels: Readonly<Record<FittedFamily, FittedModel>> = { ice40, ecp5, xilinx7 };
+export const fittedModels: Readonly<Record<FittedVariant, FittedModel>> = { ice40, ice40up, ecp5, xilinx7 };
+
+/** Errors on kernels that were drawn after the rules were frozen: `tools/fit-cost/held-out.ts`. */
+export const heldOutErrors: Readonly<Record<FittedVariant, FitError>> = heldOut.variants;
+
+/** What the rules have to know of the build beside its kernels. */
+export interface FittedOptions {
+  /** As the Verilog is emitted: products of integers left to the tool (default), or built from LUTs. */
+  readonly multipliers?: Multipliers | undefined;
+  /** Of the device: an iCE40 that has DSP blocks is an UltraPlus, whose products go there. Default: none. */
+  readonly dspCount?: number | undefined;
+}
 
 /** LUTs of a kernel's features; `undefined` when a feature has no coefficient: nobody measured it. */
 export function lutsOf(
@@ -40,9 +55,9 @@ export function lutsOf(
   return Math.round(luts);
 }
 
-function estimate(op: Op, family: FittedFamily): Partial<Resources> {
-  const { features, ffCount, bramCount, dspCount } = structureOf(op, familyTraits[family]);
-  const lutCount = lutsOf(features, fittedModels[family].lutsPer);
+function estimate(op: Op, variant: FittedVariant, multipliers: Multipliers): Partial<Resources> {
+  const { features, ffCount, bramCount, dspCount } = structureOf(op, familyTraits[variant], multipliers);
+  const lutCount = lutsOf(features, fittedModels[variant].lutsPer);
   return {
     ...(lutCount === undefined ? {} : { lutCount }),
     ffCount: Math.round(ffCount),
@@ -51,18 +66,29 @@ function estimate(op: Op, family: FittedFamily): Partial<Resources> {
   };
 }
 
-function rulesOf(family: FittedFamily): CostRule[] {
-  const { tool, lutError } = fittedModels[family];
-  const percent = (error: number): string => `${(100 * error).toFixed(1)} %`;
+function rulesOf(family: FittedFamily, { multipliers = "auto", dspCount = 0 }: FittedOptions): CostRule[] {
+  const variant = family === "ice40" && dspCount > 0 ? "ice40up" : family;
+  const { tool, command, lutError } = fittedModels[variant];
+  const { median, kernelCount } = heldOutErrors[variant];
   const source =
-    `${tool}, ${lutError.fitted.kernelCount} kernels of this project; ` +
-    `LUTs within ${percent(lutError.heldOut.median)} (median) on ${lutError.heldOut.kernelCount} others`;
+    `${tool} \`${command}\`, ${lutError.kernelCount} kernels of this project; ` +
+    `LUTs within ${(100 * median).toFixed(1)} % (median) on ${kernelCount} others`;
   const free = { lutCount: 0, ffCount: 0, bramCount: 0, dspCount: 0 };
   return [
-    ...[...structures.keys()].map((op) => ({ op, family, source, estimate: (o: Op) => estimate(o, family) })),
+    ...[...structures.keys()].map((op) => ({
+      op,
+      family,
+      source,
+      estimate: (o: Op) => estimate(o, variant, multipliers),
+    })),
     { op: hw.Reshape, family, source: "wires only", estimate: () => free },
   ];
 }
 
-/** Rules fitted on synthesis runs of this project's kernels: iCE40, ECP5 and 7-series. */
-export const fittedRules: readonly CostRule[] = fittedFamilies.flatMap(rulesOf);
+/** Rules fitted on synthesis runs of this project's kernels, for a way to build: iCE40, ECP5 and 7-series. */
+export function fittedRulesFor(options: FittedOptions): readonly CostRule[] {
+  return fittedFamilies.flatMap((family) => rulesOf(family, options));
+}
+
+/** {@link fittedRulesFor} with products left to the tool, on devices without DSP blocks where a family has such. */
+export const fittedRules: readonly CostRule[] = fittedRulesFor({});

@@ -1,21 +1,31 @@
 import { definePlugin, type Plugin } from "@gatefold/core";
 import { finnRules } from "./finn-rules.js";
-import { fittedRules } from "./fitted-rules.js";
+import { type FittedOptions, fittedRules, fittedRulesFor } from "./fitted-rules.js";
 
 export { bitOperations } from "./bops.js";
 export { type CostReport, estimateCost, type KernelCost, type SummedResource } from "./estimate.js";
-export { type FittedFamily, fittedFamilies } from "./family.js";
-export { bram18Count, type FinnMvauInit, finnMvauLutCount } from "./finn.js";
+export { type FittedFamily, type FittedVariant, fittedFamilies, fittedVariants } from "./family.js";
+export { bram18Count, type FinnMvauInit, finnLutPerMac, finnMvauLutCount } from "./finn.js";
 export { finnRules } from "./finn-rules.js";
-export { type FitError, type FittedModel, fittedModels, fittedRules } from "./fitted-rules.js";
+export {
+  type FitError,
+  type FittedModel,
+  type FittedOptions,
+  fittedModels,
+  fittedRules,
+  fittedRulesFor,
+  heldOutErrors,
+} from "./fitted-rules.js";
 export { type FinnResources, type Hls4mlReport, toFinnReport, toHls4mlReport } from "./report-names.js";
 
-export interface CostOptions {
+export interface CostOptions extends FittedOptions {
   /** `fitted` on this project's own kernels (default), or `finn`: FINN's formulas, 7-series only. */
   readonly rules?: "fitted" | "finn";
 }
 
 /** Cost rules of the usual kernels. */
-export function cost({ rules = "fitted" }: CostOptions = {}): Plugin {
-  return definePlugin({ name: "cost", costRules: rules === "finn" ? finnRules : fittedRules });
+export function cost({ rules = "fitted", ...options }: CostOptions = {}): Plugin {
+  const plain = options.multipliers === undefined && options.dspCount === undefined;
+  const fitted = plain ? fittedRules : fittedRulesFor(options);
+  return definePlugin({ name: "cost", costRules: rules === "finn" ? finnRules : fitted });
 }

@@ -1,4 +1,12 @@
-import { constantOf, elemForRange, elemInfo, numbers, type Tensor, type Value } from "@gatefold/core";
+import {
+  constantOf,
+  type ElemType,
+  elemForRange,
+  elemInfo,
+  numbers,
+  type Tensor,
+  type Value,
+} from "@gatefold/core";
 
 const known = new WeakMap<Tensor, number>();
 
@@ -52,4 +60,29 @@ export function varyingBits(value: Value, lanes: number): number {
   }
   byLanes.set(lanes, bits);
   return bits;
+}
+
+const compared = new WeakMap<Tensor, number>();
+
+/**
+ * Bits that `x >= t` looks at, over all lanes, where the thresholds are wires: below the lowest set bit of `t` no bit of
+ * x matters, and a threshold beyond the ends of x needs none.
+ */
+export function fixedCompareBits(thresholds: Value, elem: ElemType, lanes: number): number {
+  const { widthBits, min, max } = elemInfo(elem);
+  const tensor = constantOf(thresholds);
+  const [rows, perRow] = thresholds.type.shape as [number, number];
+  if (!tensor) return lanes * perRow * widthBits;
+  let bits = compared.get(tensor);
+  if (bits === undefined) {
+    bits = 0;
+    for (const t of numbers(tensor)) {
+      if (t <= min || t > max) continue;
+      let zeros = 0;
+      for (let left = t - min; left % 2 === 0; left /= 2) zeros++;
+      bits += widthBits - zeros;
+    }
+    compared.set(tensor, bits);
+  }
+  return (bits * lanes) / rows;
 }

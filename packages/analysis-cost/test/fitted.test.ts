@@ -3,29 +3,56 @@ import { Graph, stream } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
 import { describe, expect, test } from "vitest";
 import { kernelGraph } from "../../../tools/fit-cost/kernel-graph.js";
+import { errorOf, heldOutSamples, relativeError } from "../../../tools/fit-cost/samples.js";
 import { structures } from "../src/features/index.js";
+import heldOut from "../src/fitted/held-out.json" with { type: "json" };
 import { lutsOf } from "../src/fitted-rules.js";
-import { fittedFamilies, fittedModels, fittedRules } from "../src/index.js";
+import {
+  fittedFamilies,
+  fittedModels,
+  fittedRules,
+  fittedRulesFor,
+  fittedVariants,
+  heldOutErrors,
+} from "../src/index.js";
 import { mvuOp } from "./kernels.js";
 
 const runsUrl = (family: string): URL =>
   new URL(`../../../tools/fit-cost/runs/${family}.json`, import.meta.url);
 
-describe.each(fittedFamilies)("fitted rules: %s", (family) => {
-  const model = fittedModels[family];
-
-  test("the coefficients name their tool, their runs and their errors, and none is negative", () => {
-    expect(model.family).toBe(family);
+test.each(fittedVariants)(
+  "%s: the coefficients name their tool, their runs and their errors, and none is negative",
+  (variant) => {
+    const model = fittedModels[variant];
+    expect(model.variant).toBe(variant);
     expect(model.tool).toMatch(/^Yosys \d/);
-    expect(model.lutError.fitted.kernelCount).toBeGreaterThan(20);
-    expect(model.lutError.heldOut.kernelCount).toBeGreaterThan(5);
-    expect(model.lutError.heldOut.median).toBeLessThan(0.15);
+    expect(model.command).toMatch(/^synth_/);
+    expect(model.lutError.kernelCount).toBeGreaterThan(100);
     for (const each of Object.values(model.lutsPer)) expect(each).toBeGreaterThanOrEqual(0);
-  });
+  },
+);
 
-  test("there is a rule for every kernel of the dialect", () => {
-    const ops = fittedRules.filter((r) => r.family === family).map((r) => r.op.name);
-    expect([...ops].sort()).toEqual(hw.hwOps.map((op) => op.name).sort());
+test.each(fittedFamilies)("%s: thirty kernels and more were drawn after the rules were made", (family) => {
+  expect(heldOutErrors[family].kernelCount).toBeGreaterThanOrEqual(30);
+  expect(heldOutErrors[family].median).toBeLessThan(0.1);
+});
+
+test.each(fittedFamilies)("%s: the stated errors are those of the runs that were drawn", (family) => {
+  const samples = heldOutSamples(family, heldOut.seed);
+  const errors = samples.map(({ structure, run }) =>
+    relativeError(lutsOf(structure.features, fittedModels[family].lutsPer)!, run.lutCount),
+  );
+  expect(heldOutErrors[family]).toMatchObject(errorOf(errors));
+});
+
+describe.each(fittedFamilies)("fitted rules: %s", (family) => {
+  test("there is a rule for every kernel that was measured, and for wires; others are unknown", () => {
+    const ops = new Set(fittedRules.filter((r) => r.family === family).map((r) => r.op.name));
+    const fitted = Object.keys(fittedModels[family].lutsPer).filter((name) => name.startsWith("kernel "));
+    expect(fitted.length).toBeGreaterThanOrEqual(16);
+    expect([...ops]).toEqual(
+      expect.arrayContaining([...fitted.map((name) => name.slice("kernel ".length)), "hw.reshape"]),
+    );
   });
 
   test.skipIf(!existsSync(runsUrl(family)))(
@@ -34,15 +61,18 @@ describe.each(fittedFamilies)("fitted rules: %s", (family) => {
       const { runs } = JSON.parse(readFileSync(runsUrl(family), "utf8")) as {
         runs: Record<string, { lutCount: number; ffCount: number; bramCount: number; dspCount: number }>;
       };
-      const worst = Math.max(model.lutError.fitted.worst, model.lutError.heldOut.worst);
+      const rules = {
+        auto: fittedRulesFor({ multipliers: "auto" }),
+        logic: fittedRulesFor({ multipliers: "logic" }),
+      };
       for (const [key, run] of Object.entries(runs)) {
-        const { op } = kernelGraph(JSON.parse(key));
-        const found = fittedRules.find((r) => r.op === op.def && r.family === family)!.estimate(op);
+        const spec = JSON.parse(key) as { op: string; multipliers?: "logic" };
+        const { op } = kernelGraph(spec);
+        const rule = rules[spec.multipliers ?? "auto"].find((r) => r.op === op.def && r.family === family)!;
+        const found = rule.estimate(op);
         expect([key, found.bramCount, found.dspCount]).toEqual([key, run.bramCount, run.dspCount]);
-        if (found.lutCount === undefined) continue;
-        expect(Math.abs(found.lutCount - run.lutCount) / run.lutCount, key).toBeLessThanOrEqual(
-          worst + 0.001,
-        );
+        const error = Math.abs(found.lutCount! - run.lutCount) / Math.max(run.lutCount, 1);
+        expect(error, key).toBeLessThanOrEqual(fittedModels[family].lutError.worst + 0.001);
       }
     },
   );
@@ -81,6 +111,31 @@ test("more lanes cost more", () => {
         .lutCount!,
   );
   expect(luts).toEqual([...luts].sort((a, b) => a - b));
+});
+
+test("weights that are wires cost by how many are not 0; weights in a memory do not", () => {
+  const luts = (pe: number, simd: number, density: number): number => {
+    const spec = { op: "mvu", x: "u4", w: "ternary", y: "i10", mw: 64, mh: 32, pe, simd, density };
+    const { op } = kernelGraph(spec);
+    return fittedRules.find((r) => r.op === hw.Mvu && r.family === "ice40")!.estimate(op).lutCount!;
+  };
+  expect(luts(32, 64, 0.1)).toBeLessThan(0.5 * luts(32, 64, 0.5));
+  expect(luts(2, 8, 0.1)).toBe(luts(2, 8, 0.5));
+});
+
+test("multipliers in LUTs take no DSP blocks, and products of an UltraPlus do", () => {
+  const op = mvuOp({ input: "u8", weights: "i8", output: "i22", width: 64, height: 64, pe: 2, simd: 4 });
+  const of = (family: string, options: Parameters<typeof fittedRulesFor>[0]) =>
+    fittedRulesFor(options)
+      .find((r) => r.op === hw.Mvu && r.family === family)!
+      .estimate(op);
+  expect(of("xilinx7", {}).dspCount).toBe(8);
+  // the sum of the inputs is multiplied by a constant once, for all rows
+  expect(of("xilinx7", { multipliers: "logic" }).dspCount).toBe(1);
+  expect(of("ice40", {}).dspCount).toBe(0);
+  expect(of("ice40", { dspCount: 8 }).dspCount).toBe(8);
+  expect(of("ice40", { dspCount: 8 }).lutCount).toBeLessThan(of("ice40", {}).lutCount!);
+  expect(of("ice40", { multipliers: "logic" }).lutCount).toBeLessThan(of("ice40", {}).lutCount!);
 });
 
 test("a reshape is wires", () => {

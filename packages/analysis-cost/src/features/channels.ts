@@ -1,9 +1,10 @@
-import { ceilLog2, type ElemType, elemInfo, type Op } from "@gatefold/core";
+import { ceilLog2, constantOf, type ElemType, elemInfo, numbers, type Op } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
 import { blockWords } from "../memory.js";
-import { valueBits, varyingBits } from "../value-bits.js";
+import { fixedCompareBits, valueBits, varyingBits } from "../value-bits.js";
 import type { Structure } from "./primitives.js";
 
+type Numbers = ReturnType<typeof numbers>;
 const bits = (elem: ElemType): number => elemInfo(elem).widthBits;
 
 /** Sizes that the channel-wise kernels share; one row of parameters for all channels makes a memory of one word. */
@@ -46,7 +47,8 @@ export function thresholdStructure(s: Structure, op: Op): void {
     } else s.add("pickBits", pe * full * thresholdBits);
     s.registers(registers);
   } else {
-    s.add(folds === 1 ? "fixedCompareBits" : "compareBits", pe * count * compareBits);
+    if (folds === 1) s.add("fixedCompareBits", fixedCompareBits(op.operand(1), op.operand(0).type.elem, pe));
+    else s.add("compareBits", pe * count * compareBits);
     if (folds > 1) s.add("invertBits", pe * inputBits);
     if (count > 1) s.add("parityLanes", pe * count);
   }
@@ -85,10 +87,20 @@ function powerBits(value: number): number {
 export function affineStructure(s: Structure, op: Op): void {
   const { pe, folds, inputBits, outputBits } = laneSizes(op);
   const parameterBits = hw.affineBits(op);
-  s.stage(pe * inputBits, folds).registers(1 + pe * parameterBits);
+  s.stage(pe * inputBits, folds)
+    .registers(1)
+    .skid(pe * outputBits, false);
+  if (folds === 1) {
+    const [factors, offsets] = [1, 2].map((i) => numbers(constantOf(op.operand(i))!)) as [Numbers, Numbers];
+    for (let lane = 0; lane < pe; lane++) {
+      s.constantProduct(factors[lane % factors.length]!, inputBits, inputBits + parameterBits, true);
+      if (offsets[lane % offsets.length] !== 0) s.add("fixedAdderBits", outputBits);
+    }
+    return;
+  }
+  s.registers(pe * parameterBits);
   s.products(pe, inputBits, parameterBits, { operand: true, product: true, sharing: 1 });
-  s.add("adderBits", pe * outputBits).skid(pe * outputBits, false);
-  s.rom(pe * 2 * parameterBits, folds);
+  s.add("adderBits", pe * outputBits).rom(pe * 2 * parameterBits, folds);
 }
 
 /** `gf_argmax`. */

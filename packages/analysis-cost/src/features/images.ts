@@ -10,9 +10,24 @@ export function windowWords(depth: number): number {
   return depth <= 256 || power - depth <= Math.floor(depth / 8) ? power : depth;
 }
 
-/** `gf_window`. */
+/** `gf_window_parallel`: lines of all rows but the newest, delays of all columns but the newest. */
+function parallelWindowStructure(s: Structure, g: hw.WindowGeometry, beat: number): void {
+  const { channelFolds: cf, width, height, kernel, strides, dilations } = g;
+  const [kh, kw] = kernel;
+  s.mark(width * cf, dilations[1] * (kw - 1) * cf, strides[1] * cf, cf, width * cf);
+  s.mark(height, dilations[0] * (kh - 1), strides[0], 1, height);
+  if (kh > 1) s.line((kh - 1) * beat, dilations[0] * width * cf);
+  if (kw > 1) s.line((kw - 1) * kh * beat, dilations[1] * cf);
+  s.skid(kh * kw * beat, false);
+}
+
+/** `gf_window`, and `gf_window_parallel` where all taps leave in a beat. */
 export function windowStructure(s: Structure, op: Op): void {
   const g = hw.windowGeometry(op);
+  if (g.isParallel) {
+    parallelWindowStructure(s, g, beatBits(op.operand(0).type as StreamType));
+    return;
+  }
   const { channelFolds: cf, width, height, kernel, strides, dilations, outHeight, outWidth } = g;
   const beat = beatBits(op.operand(0).type as StreamType);
   const depth = hw.windowDepth(g);
@@ -79,7 +94,9 @@ export function poolStructure(s: Structure, op: Op): void {
   const kept = mode === "max" ? inputBits : outputBits;
   s.tick(folds).tick(window).registers(1);
   s.line(lanes * kept, folds);
-  if (mode === "max") s.add("compareBits", lanes * inputBits).add("selectBits", lanes * inputBits);
+  // the larger of two bits is an OR
+  if (mode === "max" && inputBits === 1) s.add("restartBits", lanes);
+  else if (mode === "max") s.add("maxBits", lanes * inputBits);
   else s.add("adderBits", lanes * kept).add("restartBits", lanes * kept);
   s.skid(lanes * outputBits, folds === 1 && window > 1);
 }

@@ -12,7 +12,8 @@ import {
   sliceStructure,
   widthConverterStructure,
 } from "./plumbing.js";
-import { Structure } from "./primitives.js";
+import { type Multipliers, Structure } from "./primitives.js";
+import { requantizeStructure } from "./requantize.js";
 
 /** The kernels whose structure is known; all but `hw.reshape`, which is wires. */
 export const structures: ReadonlyMap<AnyOpDef, (s: Structure, op: Op) => void> = new Map<
@@ -22,6 +23,7 @@ export const structures: ReadonlyMap<AnyOpDef, (s: Structure, op: Op) => void> =
   [hw.Mvu, mvuStructure],
   [hw.Vvu, vvuStructure],
   [hw.Threshold, thresholdStructure],
+  [hw.Requantize, requantizeStructure],
   [hw.Lookup, lookupStructure],
   [hw.Affine, affineStructure],
   [hw.ArgMax, argmaxStructure],
@@ -38,10 +40,10 @@ export const structures: ReadonlyMap<AnyOpDef, (s: Structure, op: Op) => void> =
 ]);
 
 /** What a kernel is made of on a family; throws `TypeError` for an op that is no kernel of ours. */
-export function structureOf(op: Op, traits: FamilyTraits): Structure {
+export function structureOf(op: Op, traits: FamilyTraits, multipliers: Multipliers = "auto"): Structure {
   const describe = structures.get(op.def);
   if (!describe) throw new TypeError(`\`${op.def.name}\` has no structure that this package knows`);
-  const s = new Structure(traits);
+  const s = new Structure(traits, multipliers);
   describe(s, op);
   return s.add(`kernel ${op.def.name}`, 1);
 }

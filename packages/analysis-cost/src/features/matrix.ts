@@ -1,6 +1,7 @@
-import { ceilLog2, type ElemType, elemInfo, type Op, type Tensor } from "@gatefold/core";
+import { ceilLog2, type ElemType, elemInfo, numbers, type Op, type Tensor } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
-import { addDot, multiplies } from "./dot.js";
+import { addDot, type DotInit, multiplies } from "./dot.js";
+import { addFixedDot } from "./fixed-dot.js";
 import type { Structure } from "./primitives.js";
 
 const bits = (elem: ElemType): number => elemInfo(elem).widthBits;
@@ -37,21 +38,27 @@ export function mvuStructure(s: Structure, op: Op): void {
   const stages =
     Math.floor(ceilLog2(leaves) / hw.treeLevelsPerStage) + (multiplies(mode, input, weights.elem) ? 1 : 0);
   addReplay(s, simd * bits(input), synapseFolds, neuronFolds);
-  addDot(s, {
+  const dot: DotInit = {
     mode,
     input,
     weights: weights.elem,
     simd,
     rows: pe,
     sharing: pe,
+    digits: s.multipliers === "logic",
     paired,
     levelsPerStage: hw.treeLevelsPerStage,
     sumBits,
-    fixedWeights: words === 1,
-  });
+  };
   s.registers(2 * stages);
-  s.add("accumulatorBits", pe * sumBits).registers(synapseFolds > 1 ? pe * sumBits : 0);
   s.skid(pe * storedBits(sumBits, doubled, width), synapseFolds > 1);
+  if (words === 1) {
+    const values = numbers(weights);
+    addFixedDot(s, { ...dot, weightAt: (row, lane) => values[row * width + lane]! });
+    return;
+  }
+  addDot(s, dot);
+  s.add("accumulatorBits", pe * sumBits).registers(synapseFolds > 1 ? pe * sumBits : 0);
   s.rom(pe * simd * bits(weights.elem), words);
 }
 
@@ -77,28 +84,38 @@ export function vvuStructure(s: Structure, op: Op): void {
   const input = op.operand(0).type.elem;
   const weights = hw.vvuWeights(op);
   const mode = modeOf(input, weights);
-  const [taps, channels] = op.operand(1).type.shape as [number, number];
-  const pe = op.attrs["pe"] as number;
-  const folds = channels / pe;
+  const { taps, pe, simd, channelFolds, tapFolds } = hw.vvuGeometry(op);
+  const levelsPerStage = simd > 1 ? hw.treeLevelsPerStage : 0;
+  const steps = channelFolds * tapFolds;
+  // Taps that come fold by fold are summed one after the other.
+  const sums = simd > 1 ? 1 : channelFolds;
   const accumulatorBits = bits(op.result().type.elem);
   const sumBits = mode === "xnor" ? accumulatorBits - 1 : accumulatorBits;
-  s.stage(pe * bits(input), taps * folds);
-  s.tick(folds).tick(taps).registers(1);
-  s.line(pe * sumBits, folds);
+  s.stage(pe * simd * bits(input), steps);
+  s.tick(sums).tick(tapFolds).registers(1);
+  s.line(pe * sumBits, sums);
   s.add("restartBits", pe * sumBits);
-  addDot(s, {
+  const dot: DotInit = {
     mode,
     input,
     weights: weights.elem,
-    simd: 1,
+    simd,
     rows: pe,
     sharing: 1,
+    digits: false,
     paired: false,
-    levelsPerStage: 0,
+    levelsPerStage,
     sumBits,
-    fixedWeights: taps * folds === 1,
-  });
+  };
+  if (steps === 1) {
+    const values = numbers(weights);
+    addFixedDot(s, { ...dot, weightAt: (row, lane) => values[lane * pe + row]! });
+  } else addDot(s, dot);
+  if (levelsPerStage > 0) {
+    const product = multiplies(mode, input, weights.elem) ? 1 : 0;
+    s.registers(Math.floor(ceilLog2(simd) / levelsPerStage) + product);
+  }
   s.add("accumulatorBits", pe * sumBits);
-  s.skid(pe * storedBits(sumBits, mode === "xnor", taps), folds === 1 && taps > 1);
-  s.rom(pe * bits(weights.elem), taps * folds);
+  s.skid(pe * storedBits(sumBits, mode === "xnor", taps), sums === 1 && tapFolds > 1);
+  s.rom(pe * simd * bits(weights.elem), steps);
 }

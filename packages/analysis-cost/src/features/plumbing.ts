@@ -66,10 +66,10 @@ export function forkStructure(s: Structure, op: Op): void {
 export function addStreamsStructure(s: Structure, op: Op): void {
   const { m, n, pe } = op.attrs as { m: number; n: number; pe: number };
   const outputBits = bits(op.result().type.elem);
-  const scaled = [m, n].filter((f) => !isPower(Math.abs(f)) && f !== 0).length;
-  const least = s.traits.dspProductBits;
-  if (least !== undefined && outputBits >= least) s.dspCount += pe * scaled;
-  else s.add("scaleBits", pe * outputBits * scaled);
+  for (const [i, factor] of [m, n].entries()) {
+    const inputBits = bits(op.operand(i).type.elem);
+    for (let lane = 0; lane < pe; lane++) s.constantProduct(Math.abs(factor), inputBits, outputBits, false);
+  }
   s.add("adderBits", pe * outputBits).skid(pe * outputBits, false);
 }
 

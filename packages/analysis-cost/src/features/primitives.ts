@@ -2,20 +2,25 @@ import { ceilLog2 } from "@gatefold/core";
 import type { FamilyTraits } from "../family.js";
 import { type MemoryCost, ramCost, romCost } from "../memory.js";
 
+/** Whether products of integers are left to the tool or built from LUTs: the option of `backend-verilog`. */
+export type Multipliers = "auto" | "logic";
+
 /**
  * What a kernel is made of: quantities that cost LUTs (a coefficient each, fitted), and registers, block RAMs and DSP
  * blocks, which follow from the Verilog's structure.
  */
 export class Structure {
   readonly traits: FamilyTraits;
+  readonly multipliers: Multipliers;
   /** LUT features by name. */
   readonly features: Record<string, number> = {};
   ffCount = 0;
   bramCount = 0;
   dspCount = 0;
 
-  constructor(traits: FamilyTraits) {
+  constructor(traits: FamilyTraits, multipliers: Multipliers) {
     this.traits = traits;
+    this.multipliers = multipliers;
   }
 
   /** Adds to a LUT feature. */
@@ -96,16 +101,17 @@ export class Structure {
 
   /** A memory that is written at run time. */
   ram(widthBits: number, depth: number): this {
-    return this.#memory(ramCost(this.traits, widthBits, depth), "ramLut");
+    return this.#memory(ramCost(this.traits, widthBits, depth), "ramLut", depth);
   }
 
   /** A constant memory behind a kernel's memory port. */
   rom(widthBits: number, depth: number): this {
-    return this.#memory(romCost(this.traits, widthBits, depth), "romLut");
+    return this.#memory(romCost(this.traits, widthBits, depth), "romLut", depth);
   }
 
-  #memory(cost: MemoryCost, feature: string): this {
+  #memory(cost: MemoryCost, feature: string, depth: number): this {
     this.bramCount += cost.bramCount;
+    if (cost.inRegisters) this.add("registerRamWords", depth);
     return this.add(cost.inRegisters ? "registerRamBits" : feature, cost.lutCount)
       .add("bankMuxBits", cost.muxBits)
       .registers(cost.ffCount);
@@ -141,5 +147,29 @@ export class Structure {
     if (inDsp) this.dspCount += count;
     else this.add("productBits", count * aBits * bBits).add("productEdge", count * (aBits + bBits));
     return this;
+  }
+
+  /**
+   * A product by a constant, of `bits`: wires for a power of two, else a DSP block where the product is worth one, else
+   * an adder for each further digit. With a register behind it, unless the block has that.
+   */
+  constantProduct(factor: number, inputBits: number, bits: number, registered: boolean): this {
+    const { dspProductBits, dspRegisters } = this.traits;
+    const size = Math.abs(factor);
+    if (factor === 0) return this;
+    const wires = factor > 0 && Number.isInteger(Math.log2(size));
+    const width = Math.min(bits, inputBits + ceilLog2(size) + (factor < 0 ? 1 : 0));
+    // the tool strips the low zeros first, and makes a negation of -1
+    let zeros = 0;
+    while (size % 2 ** (zeros + 1) === 0) zeros++;
+    const worth = dspProductBits !== undefined && bits - zeros >= dspProductBits;
+    if (!wires && worth && factor !== -1) {
+      this.dspCount++;
+      return registered && !dspRegisters ? this.registers(width) : this;
+    }
+    let digits = factor < 0 ? 1 : 0;
+    for (let left = size; left > 0; left = Math.floor(left / 2)) digits += left % 2;
+    if (!wires) this.add("constantBits", (digits - 1) * bits);
+    return registered ? this.registers(wires ? inputBits : width) : this;
   }
 }
