@@ -1,3 +1,4 @@
+export { printBlif } from "./blif.js";
 export { NetlistError } from "./error.js";
 export { evaluate, evaluateNodes } from "./evaluate.js";
 export { type Interval, largestMagnitude, unsignedBits, widthOf } from "./interval.js";
@@ -16,3 +17,10 @@ export {
 export { copyNode, liveNodes, type NetlistStats, rebuild, statsOf } from "./rebuild.js";
 export { simulate, type Vectors } from "./simulate.js";
 export { parseNetlist, printNetlist } from "./text.js";
+export {
+  printVerilog,
+  type VerilogOptions,
+  type VerilogPort,
+  verilogClock,
+  verilogPorts,
+} from "./verilog.js";

@@ -259,8 +259,11 @@ export class Netlist {
     return this.#once(`t${address}:${number}`, () => this.#push("table", { lo, hi }, address, number));
   }
 
-  /** Two or three terms; the interval is exact for operands that are independent of each other. */
-  sum(terms: readonly Term[]): NodeId {
+  /**
+   * Two or three terms. The interval is exact for operands that are independent of each other; `within` may be narrower, where it is
+   * known that parts of them cancel.
+   */
+  sum(terms: readonly Term[], within?: Interval): NodeId {
     if (terms.length < 2 || terms.length > 3) {
       throw new NetlistError("netlist/bad-sum", `A sum has ${terms.length} terms.`, "give two or three");
     }
@@ -280,9 +283,11 @@ export class Netlist {
       hi += negative ? -low * factor : high * factor;
     }
     checkInterval("A sum", { lo, hi });
+    if (within !== undefined) [lo, hi] = [Math.max(lo, within.lo), Math.min(hi, within.hi)];
+    checkInterval("A sum", { lo, hi });
     if (lo === hi) return this.constant(lo);
     const key = terms.map(({ node, shift, negative }) => `${negative ? "-" : "+"}${node}<${shift}`).join("");
-    return this.#once(`s${key}`, () => {
+    return this.#once(`s${key}:${lo},${hi}`, () => {
       const first = this.#terms.length;
       for (const { shift, negative } of terms) this.#terms.push(negative ? -1 - shift : shift);
       return this.#push(

@@ -52,7 +52,10 @@ export function copyNode(netlist: Netlist, node: NodeId, into: Netlist, operands
     case "table":
       return into.table(operands, netlist.entries(node));
     case "sum":
-      return into.sum(netlist.terms(node).map((term, i) => ({ ...term, node: operands[i]! })));
+      return into.sum(
+        netlist.terms(node).map((term, i) => ({ ...term, node: operands[i]! })),
+        netlist.interval(node),
+      );
     case "clamp":
       return into.clamp(operands[0]!, netlist.interval(node));
     case "register":

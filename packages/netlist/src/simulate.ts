@@ -52,6 +52,7 @@ function checkVectors(netlist: Netlist, inputs: Vectors, count: number): void {
     const vectors = inputs[i]!;
     for (let v = 0; v < count; v++) {
       const value = vectors[v]!;
+      if (value === (value | 0) && value >= lo && value <= hi) continue;
       if (Number.isSafeInteger(value) && value >= lo && value <= hi) continue;
       throw new NetlistError(
         "netlist/input-out-of-range",
@@ -67,6 +68,7 @@ class Block {
   readonly #planes: Uint32Array;
   readonly #scratch: Uint32Array;
   readonly #zero: Uint32Array;
+  readonly #fold = { pairs: new Uint8Array(32), folded: new Int32Array(32) };
 
   constructor(
     private readonly netlist: Netlist,
@@ -85,7 +87,9 @@ class Block {
       plane.fill(0);
       const weight = 2 ** b;
       for (let v = 0; v < size; v++) {
-        if (Math.floor(vectors[from + v]! / weight) % 2 !== 0) plane[v >>> 5]! |= 1 << (v & 31);
+        const value = vectors[from + v]!;
+        const bit = width < 32 ? (value >> b) & 1 : Math.floor(value / weight) % 2;
+        if (bit !== 0) plane[v >>> 5]! |= 1 << (v & 31);
       }
     }
   }
@@ -165,14 +169,33 @@ class Block {
     }
   }
 
-  /** Shannon: halves of the truth table, selected by the last input, down to constants. */
+  /** Entries folded by one input after the other, the first input's pairs of entries as one of four words. */
   #lut(node: NodeId): void {
     const inputs = this.netlist.operands(node);
     const { low, high } = this.netlist.init(node);
     const planes = Array.from(inputs, (input) => this.#plane(input, 0));
     const out = this.#plane(node, 0);
-    const k = inputs.length;
-    for (let w = 0; w < this.words; w++) out[w] = lutWord(planes, w, k, low, high);
+    const first = planes[0]!;
+    const half = 2 ** (planes.length - 1);
+    const { pairs, folded } = this.#fold;
+    for (let a = 0; a < half; a++) pairs[a] = a < 16 ? (low >>> (2 * a)) & 3 : (high >>> (2 * a - 32)) & 3;
+    for (let w = 0; w < this.words; w++) {
+      const s = first[w]!;
+      for (let a = 0; a < half; a++) {
+        const pair = pairs[a]!;
+        folded[a] = pair === 0 ? 0 : pair === 1 ? ~s : pair === 2 ? s : -1;
+      }
+      let length = half;
+      for (let i = 1; i < planes.length; i++) {
+        const select = planes[i]![w]!;
+        length >>= 1;
+        for (let a = 0; a < length; a++) {
+          const zero = folded[2 * a]!;
+          folded[a] = zero ^ (select & (zero ^ folded[2 * a + 1]!));
+        }
+      }
+      out[w] = folded[0]!;
+    }
   }
 
   #table(node: NodeId): void {
@@ -252,24 +275,4 @@ class Block {
       }
     }
   }
-}
-
-/** 32 vectors of a LUT: the truth table is folded by one input after the other. */
-function lutWord(planes: readonly Uint32Array[], w: number, k: number, low: number, high: number): number {
-  if (k === 6) {
-    const s = planes[5]![w]!;
-    return (lutWord5(planes, w, 5, high) & s) | (lutWord5(planes, w, 5, low) & ~s);
-  }
-  return lutWord5(planes, w, k, low);
-}
-
-function lutWord5(planes: readonly Uint32Array[], w: number, k: number, table: number): number {
-  if (k === 0) return table & 1 ? 0xffffffff : 0;
-  const s = planes[k - 1]![w]!;
-  const half = 1 << (k - 1);
-  const mask = 2 ** half - 1;
-  const zero = table & mask;
-  const one = (table >>> half) & mask;
-  if (zero === one) return lutWord5(planes, w, k - 1, zero);
-  return (lutWord5(planes, w, k - 1, one) & s) | (lutWord5(planes, w, k - 1, zero) & ~s);
 }

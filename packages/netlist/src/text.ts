@@ -12,7 +12,7 @@ import { Netlist, type NodeId, type Term } from "./netlist.js";
  * output "carry" %2
  * ```
  *
- * `word` and `input` have their interval behind them, `clamp` too; `from "fc1"` says where the nodes below come from.
+ * `word` and `input` have their interval behind them, `clamp` too, and a `sum` that is known to reach less than its terms (`within`); `from "fc1"` says where the nodes below come from.
  */
 export function printNetlist(netlist: Netlist): string {
   const lines = [`netlist ${JSON.stringify(netlist.name)}`];
@@ -52,12 +52,23 @@ function printNode(netlist: Netlist, node: NodeId, names: ReadonlyMap<NodeId, st
       return `sum${netlist
         .terms(node)
         .map(({ node: operand, shift, negative }) => ` ${negative ? "-" : "+"}%${operand}<<${shift}`)
-        .join("")}`;
+        .join("")}${isNarrowed(netlist, node) ? ` within ${lo} ${hi}` : ""}`;
     case "clamp":
       return `clamp ${lo} ${hi}${operands}`;
     case "register":
       return `register${operands}`;
   }
+}
+
+/** Whether a sum's interval is narrower than what its terms could reach independently. */
+function isNarrowed(netlist: Netlist, node: NodeId): boolean {
+  const { lo, hi } = netlist.interval(node);
+  let reach = 0;
+  for (const { node: operand, shift } of netlist.terms(node)) {
+    const interval = netlist.interval(operand);
+    reach += (interval.hi - interval.lo) * 2 ** shift;
+  }
+  return hi - lo < reach;
 }
 
 /** Parses what `printNetlist` prints. Throws `NetlistError` `syntax` with the line, or what the builder throws. */
@@ -148,6 +159,7 @@ function parseNode(netlist: Netlist, kind: string, rest: string, nodes: Readonly
             negative: sign === "-",
           }),
         ),
+        rest.includes("within") ? interval : undefined,
       );
     case "clamp":
       return netlist.clamp(operands()[0]!, interval);

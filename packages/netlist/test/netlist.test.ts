@@ -5,73 +5,13 @@ import {
   evaluate,
   latencyCycles,
   Netlist,
-  type NodeId,
   parseNetlist,
   printNetlist,
   rebuild,
   simulate,
   statsOf,
 } from "../src/index.js";
-
-/** Draws a netlist of all kinds of nodes; `pick` gives numbers below its argument. */
-function randomNetlist(pick: (below: number) => number): Netlist {
-  const netlist = new Netlist("random");
-  const words: NodeId[] = [];
-  const any = (): NodeId => words[pick(words.length)]!;
-  const bit = (): NodeId => netlist.bit(any(), pick(6));
-  for (let i = 0; i < 3; i++) {
-    const lo = pick(20) - 12;
-    words.push(netlist.input(`x${i}`, { lo, hi: lo + pick(18) }));
-  }
-  const size = 4 + pick(30);
-  for (let i = 0; i < size; i++) {
-    const kinds = [
-      () => netlist.constant(pick(40) - 20),
-      bit,
-      () => netlist.word([bit(), bit(), bit()], pick(2) === 1),
-      () =>
-        netlist.lut(Array.from({ length: 1 + pick(6) }, bit), { low: pick(2 ** 32), high: pick(2 ** 32) }),
-      () => {
-        const address = Array.from({ length: 1 + pick(4) }, bit);
-        return netlist.table(
-          address,
-          Array.from({ length: 2 ** address.length }, () => pick(50) - 25),
-        );
-      },
-      () =>
-        netlist.sum(
-          Array.from({ length: 2 + pick(2) }, () => ({
-            node: any(),
-            shift: pick(3),
-            negative: pick(2) === 1,
-          })),
-        ),
-      () => {
-        const lo = pick(30) - 15;
-        return netlist.clamp(any(), { lo, hi: lo + pick(20) });
-      },
-    ];
-    words.push(kinds[pick(kinds.length)]!());
-  }
-  for (let o = 0; o < 4; o++) netlist.output(`y${o}`, any());
-  return netlist;
-}
-
-const netlists = fc.infiniteStream(fc.nat(2 ** 32 - 1)).map((numbers) => {
-  const next = numbers[Symbol.iterator]();
-  return randomNetlist((below) => next.next().value! % below);
-});
-
-const drawVectors = (netlist: Netlist, count: number, seed: number): number[][] => {
-  let state = seed % 2147483646 || 1;
-  return netlist.inputs.map(({ node }) => {
-    const { lo, hi } = netlist.interval(node);
-    return Array.from({ length: count }, () => {
-      state = (state * 48271) % 2147483647;
-      return lo + (state % (hi - lo + 1));
-    });
-  });
-};
+import { drawVectors, netlists } from "./random-netlist.js";
 
 describe("netlist", () => {
   it("simulates what it evaluates, in every interval", () => {
@@ -140,6 +80,33 @@ describe("netlist", () => {
       ]),
     );
     expect(() => latencyCycles(netlist)).toThrow(/reads words of clock 1 and of clock 0/);
+  });
+
+  it("keeps the interval of a sum whose terms cancel, in text and in a rebuilt netlist", () => {
+    const netlist = new Netlist("cancel");
+    const x = netlist.input("x", { lo: -8, hi: 7 });
+    const terms = [
+      {
+        node: netlist.sum([x, x].map((node, i) => ({ node, shift: 2 * i, negative: false }))),
+        shift: 0,
+        negative: false,
+      },
+      { node: x, shift: 2, negative: true },
+    ];
+    const wide = netlist.sum(terms);
+    const exact = netlist.sum(terms, { lo: -8, hi: 7 });
+    expect(netlist.interval(wide)).toEqual({ lo: -68, hi: 67 });
+    expect(netlist.interval(exact)).toEqual({ lo: -8, hi: 7 });
+    netlist.output("wide", wide);
+    netlist.output("exact", exact);
+    const text = printNetlist(netlist);
+    expect(text).toContain("%3 = sum +%1<<0 -%0<<2 within -8 7\n");
+    expect(text).toContain("%2 = sum +%1<<0 -%0<<2\n");
+    expect(printNetlist(parseNetlist(text))).toBe(text);
+    expect(printNetlist(rebuild(netlist))).toBe(text);
+    const all = [Array.from({ length: 16 }, (_, i) => i - 8)];
+    expect(simulate(netlist, all).map((y) => [...y])).toEqual([...all, ...all]);
+    expect(() => netlist.sum(terms, { lo: 200, hi: 300 })).toThrow(/interval 200 … 67/);
   });
 
   it("gives bits of negative integers in two's complement", () => {

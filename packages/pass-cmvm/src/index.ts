@@ -1,1 +1,5 @@
-export {};
+export { type BinaryMethod, type BinaryOptions, type BinaryResult, solveBinary } from "./binary.js";
+export { CmvmError } from "./error.js";
+export { type Adder, type AdderGraph, adderBits, evaluateGraph, type GraphCost, graphCost } from "./graph.js";
+export { type CmvmOptions, solveCmvm } from "./solve.js";
+export { netlistOf, type ToNetlistOptions, toNetlist } from "./to-netlist.js";
