@@ -31,6 +31,11 @@ export const badTarget = (path: string, member: string, expected: string): Diagn
     hint: "see the README of @gatefold/cli for a target file",
   });
 
+export const badTraining = (path: string, reason: string): Diagnostic =>
+  diagnostic("cli/bad-training", `The training \`${path}\` ${reason}.`, {
+    hint: "export default defineTraining({ model, data, optimizer, epochs, batch })",
+  });
+
 export const badValue = (flag: string, value: string, expected: string): Diagnostic =>
   diagnostic("cli/bad-value", `\`${flag}\` is \`${value}\`, and has to be ${expected}.`);
 
@@ -50,6 +55,15 @@ export const dataRange = (
     "cli/data-range",
     `Sample ${sample} of \`${path}\` holds ${value}, which is no code of input \`${input}\` (${elem}).`,
     { hint: "give the integer codes that the circuit reads, or real values as a float array" },
+  );
+
+export const dataNeedsLabels = (): Diagnostic =>
+  diagnostic(
+    "cli/data-needs-labels",
+    "`--data` is given without `--labels`, so that there is no accuracy to measure.",
+    {
+      hint: "give the class numbers of the samples too: --labels file.npz:label",
+    },
   );
 
 export const dataShape = (
@@ -98,6 +112,16 @@ export const labelCount = (path: string, found: number, samples: number): Diagno
     hint: "give one label a sample",
   });
 
+export const faultsNeedLabels = (): Diagnostic =>
+  diagnostic("cli/faults-need-labels", "A fault campaign measures accuracy, and there are no labels.", {
+    hint: "give labelled samples: --data file.npz:input --labels file.npz:label",
+  });
+
+export const faultsNeedOneInput = (count: number): Diagnostic =>
+  diagnostic("cli/faults-need-one-input", `The network has ${count} inputs; a fault campaign takes one.`, {
+    hint: "run the campaign through `runCampaign` of @gatefold/fault on a part with one input",
+  });
+
 export const labelsNeedData = (): Diagnostic =>
   diagnostic("cli/labels-need-data", "`--labels` is given without `--data`.", {
     hint: "give the labelled samples too: --data file.npz:input",
@@ -112,6 +136,11 @@ export const missedClock = (target: string, wantedMhz: number, foundMhz: number)
 
 export const missingArgument = (name: string, command: string): Diagnostic =>
   diagnostic("cli/missing-argument", `\`${command}\` needs <${name}>.`, {
+    hint: `see \`${command} --help\``,
+  });
+
+export const missingOption = (flag: string, command: string, what: string): Diagnostic =>
+  diagnostic("cli/missing-option", `\`${command}\` needs \`${flag}\`: ${what}.`, {
     hint: `see \`${command} --help\``,
   });
 
@@ -131,6 +160,11 @@ export const noDesign = (path: string): Diagnostic =>
 export const noVerilog = (): Diagnostic =>
   diagnostic("cli/no-verilog", "No plugin of this pipeline emits Verilog.", {
     hint: "add a Verilog backend to the plugins, or leave out what needs one: --rtl-verify 0 --no-synth",
+  });
+
+export const notAFile = (path: string): Diagnostic =>
+  diagnostic("cli/not-a-file", `The output \`${path}\` is a folder.`, {
+    hint: "name a file, e.g. -o net.onnx",
   });
 
 export const notAFolder = (path: string): Diagnostic =>
@@ -232,4 +266,23 @@ export const noSynthesis = (target: string, family: string, known: readonly stri
     severity: "warning",
     notes: [`the families are ${known.join(", ")}`],
     hint: "take the Verilog to the family's own tools, or leave synthesis out: --no-synth",
+  });
+
+export const noSimulator = (simulator: string, tool: string): Diagnostic =>
+  diagnostic("cli/no-simulator", `The simulator \`${simulator}\` is not found on PATH.`, {
+    notes: [
+      tool === "verilator" ? "it needs `verilator` and `g++` or `clang++`" : "it needs `iverilog` and `vvp`",
+    ],
+    hint: "install it, or use the one that is part of Gatefold: --simulator embedded",
+  });
+
+export const noTestBench = (source: string): Diagnostic =>
+  diagnostic("cli/no-test-bench", `${source} has no test bench in \`tb\` for another simulator.`, {
+    hint: "build it again, with the plugin `verilog` and `testFrames` above 0",
+  });
+
+export const benchFailed = (simulator: string, version: string, log: string): Diagnostic =>
+  diagnostic("cli/verification-difference", `The test bench does not pass in ${simulator} (${version}).`, {
+    notes: log.trimEnd().split("\n").slice(-5),
+    hint: "run it with --simulator embedded; where that agrees with the network, the simulators read the Verilog differently",
   });

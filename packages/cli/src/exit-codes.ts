@@ -6,16 +6,26 @@ import { DiagnosticError, EvaluateError, printOp } from "@gatefold/core";
  * - 0: done. 1: the model, a file or an option's content cannot be used; nothing was written.
  * - 2: wrong usage: the command line itself. 3: verification found a difference.
  * - 4: a defect of Gatefold, of a plugin or of a tool.
+ * - 130: interrupted by a signal (143 when it was SIGTERM).
  */
-export const exitCodes = { ok: 0, refused: 1, usage: 2, difference: 3, internal: 4 } as const;
+export const exitCodes = {
+  ok: 0,
+  refused: 1,
+  usage: 2,
+  difference: 3,
+  internal: 4,
+  interrupted: 130,
+} as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 const usage = [
   "cli/bad-value",
   "cli/conflicting-options",
+  "cli/data-needs-labels",
   "cli/labels-need-data",
   "cli/missing-argument",
+  "cli/missing-option",
   "cli/missing-value",
   "cli/too-many-arguments",
   "cli/unknown-code",
@@ -26,7 +36,13 @@ const usage = [
   "onnx/bad-encoding",
 ];
 
-const defects = ["core/pass-threw", "core/plugin-threw", "core/semantics-broken", "core/verify-after-pass"];
+const defects = [
+  "core/pass-threw",
+  "core/plugin-threw",
+  "core/semantics-broken",
+  "core/verify-after-pass",
+  "train/plugin-threw",
+];
 
 /** What an error that ended a command means. */
 export function exitCodeOf(error: unknown): ExitCode {

@@ -9,6 +9,9 @@ export {
 } from "./api/compile.js";
 export { type Estimate, estimate } from "./api/estimate.js";
 export { explain, explanations } from "./api/explain.js";
+export { explainRate, type RateExplanation } from "./api/explain-rate.js";
+export { type FaultsOptions, type FaultsResult, faults } from "./api/faults.js";
+export type { AccuracyChange, RewriteOptions } from "./api/float-network.js";
 export { type InspectResult, inspect } from "./api/inspect.js";
 export {
   type DataOptions,
@@ -21,10 +24,18 @@ export {
   type VerifyOptions,
 } from "./api/options.js";
 export { type PassInfo, passes } from "./api/passes.js";
+export { type PruneModelOptions, type PruneResult, prune } from "./api/prune.js";
+export { type QuantizeModelOptions, type QuantizeResult, quantize } from "./api/quantize.js";
 export { type SimulateOptions, type SimulateResult, simulate } from "./api/simulate.js";
+export {
+  type ExternalSimulation,
+  simulateExternal,
+  simulators,
+} from "./api/simulate-external.js";
 export { standard } from "./api/standard.js";
 export { synth } from "./api/synth.js";
 export type { Synthesis } from "./api/synthesis.js";
+export { type TrainCommandOptions, train } from "./api/train.js";
 export type { Check, Verification } from "./api/verification.js";
 export { type VerifyResult, verify } from "./api/verify.js";
 export { type ExitCode, exitCodes } from "./exit-codes.js";

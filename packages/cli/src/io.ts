@@ -6,6 +6,13 @@ export interface TextStream {
   readonly columns?: number | undefined;
 }
 
+/** Lets a command end where it can be gone on with, when the process is told to stop. */
+export interface Interrupts {
+  /** From now on the first signal aborts this instead of ending the process; the second one ends it. */
+  hold(): AbortSignal;
+  release(): void;
+}
+
 /** What the command line touches of the world. */
 export interface CliIo {
   readonly stdout: TextStream;
@@ -13,6 +20,8 @@ export interface CliIo {
   /** Relative paths start here. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absent where nobody interrupts. */
+  readonly interrupts?: Interrupts | undefined;
 }
 
 export function processIo(): CliIo {

@@ -51,7 +51,7 @@ function createProgram(io: CliIo, argv: readonly string[], done: (code: Promise<
     .version(packageVersions()["@gatefold/cli"] ?? "unknown")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done · 1 the model or a file cannot be used · 2 wrong usage · 3 verification found a difference · 4 internal error",
+      "\nExit codes: 0 done · 1 the model or a file cannot be used · 2 wrong usage · 3 verification found a difference · 4 internal error · 130 interrupted",
     );
   for (const command of commands) {
     const sub = program.command(command.name).description(command.summary).allowExcessArguments(false);

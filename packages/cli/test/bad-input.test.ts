@@ -65,7 +65,7 @@ describe("folding", () => {
   it("a PE that does not divide lists those that do", async () => {
     const folding = file("folding.json", '{"MVAU_0": {"PE": 3, "SIMD": 8}}');
     expect(await refused(["estimate", model, ...encoding, "--folding", folding])).toBe(
-      "digits.onnx: node dense1_matmul: error: MVAU_0: PE 3 does not divide 64. [fold/illegal-fold]\n" +
+      "digits.onnx: node dense1: error: MVAU_0: PE 3 does not divide 64. [fold/illegal-fold]\n" +
         "  note: raised by pass `fold/fold-kernels`\n" +
         "  hint: PE can be 1, 2, 4, 8, 16, 32, 64\n",
     );

@@ -5,10 +5,12 @@ import { describe, expect, it } from "vitest";
 import { explanations } from "../src/index.js";
 import { gatefold } from "./helpers/run.js";
 
+const tiny = fileURLToPath(new URL("models/tiny.gf", import.meta.url));
+
 const packages = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Of the form `onnx/${sign}-scale`, with the package's name apart, or said where an op is planned. */
-const elsewhere = /^(onnx\/(zero|negative)-scale|sim\/.*|exec\/.*)$/;
+/** Of the form `onnx/${sign}-scale`, with the package's name apart, or said where an op is planned or a layer is built. */
+const elsewhere = /^(onnx\/(zero|negative)-scale|sim\/.*|exec\/.*|train\/.*)$/;
 
 /** Codes that stand in the sources where packages keep their words, with the file of each. */
 function codesInSources(): ReadonlyMap<string, string> {
@@ -59,5 +61,35 @@ describe("explain", () => {
   it("lists all codes without one", async () => {
     const { stdout } = await gatefold(["explain"]);
     expect(stdout.trimEnd().split("\n")).toEqual(Object.keys(explanations));
+  });
+});
+
+describe("explain of a model", () => {
+  it("names the kernel that sets the rate, and what the next step costs, which asking for it gives", async () => {
+    const { code, stdout } = await gatefold(["explain", tiny, "--json"]);
+    expect(code).toBe(0);
+    const said = JSON.parse(stdout);
+    const estimated = JSON.parse((await gatefold(["estimate", tiny, "--json"])).stdout);
+    expect(said.bottleneck).toBe(estimated.bottleneck);
+    expect(said.nextStep).toEqual(estimated.nextStep);
+    expect(said.nextStep.changes[0].name).toBe(said.bottleneck);
+    const faster = ["explain", tiny, "--cycles", String(said.nextStep.intervalCycles), "--json"];
+    const then = JSON.parse((await gatefold(faster)).stdout);
+    expect(then.intervalCycles).toBe(said.nextStep.intervalCycles);
+    const { stdout: text } = await gatefold(["explain", tiny]);
+    expect(text).toContain(`${said.bottleneck} (node`);
+    expect(text).toMatch(/The next step up is [\d ]+ inferences\/s, \d+ cycles? an inference\. It costs /);
+    expect(text).toContain(`--cycles ${said.nextStep.intervalCycles}`);
+  });
+
+  it("says when no folding is faster", async () => {
+    const { stdout } = await gatefold(["explain", tiny, "--cycles", "1"]);
+    expect(stdout).toContain("No folding is faster");
+  });
+
+  it("is an error that names the file when there is no such model", async () => {
+    const { code, stderr } = await gatefold(["explain", "nowhere.onnx"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("[cli/unreadable]");
   });
 });

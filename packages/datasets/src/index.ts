@@ -7,3 +7,6 @@ export { decodeArray, type LoadOptions, loadArray } from "./load.js";
 export { readNpy, writeNpy } from "./npy.js";
 export { openNpz, readNpz, writeNpz } from "./npz.js";
 export { philox4x32, type Random, random } from "./random.js";
+export { oneHot, take } from "./rows.js";
+export { minMaxScaler, restoreScaler, type Scaler, type ScalerData, standardScaler } from "./scaler.js";
+export { type SplitOptions, split } from "./split.js";

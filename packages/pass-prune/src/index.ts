@@ -1,7 +1,6 @@
 import { definePlugin, type Plugin } from "@gatefold/core";
 import { type PruneOptions, prunePass } from "./prune-pass.js";
 
-export { type ConstantWeights, constantWeights } from "./constant-weights.js";
 export { type MagnitudeOptions, magnitude, randomPruner } from "./magnitude.js";
 export { type PrunedLayer, type PruneOptions, pruneSummary } from "./prune-pass.js";
 export type { Granularity, PrunableMatrix, Pruner } from "./pruner.js";

@@ -13,7 +13,7 @@ import {
   seededRandom,
   type Tensor,
 } from "@gatefold/core";
-import { type ConstantWeights, constantWeights } from "./constant-weights.js";
+import { type ConstantWeights, constantWeights } from "@gatefold/dialect-nn";
 import { nothingToPrune, noZero, unknownLayer } from "./diagnostics.js";
 import { magnitude } from "./magnitude.js";
 import type { Pruner } from "./pruner.js";

@@ -82,7 +82,7 @@ export function readModel(model: string | Source): Source {
 }
 
 /** Frontends other than the ONNX one are not handed options that they may not know. */
-function sourceOf(model: string | Source): Source {
+export function sourceOf(model: string | Source): Source {
   const source = readModel(model);
   return source.name.endsWith(".onnx") ? source : { name: source.name, bytes: source.bytes };
 }

@@ -1,10 +1,13 @@
 import { DiagnosticError } from "@gatefold/core";
 import { unknownCode } from "../diagnostics.js";
 import { cliExplanations } from "../explain/cli.js";
+import { compressExplanations } from "../explain/compress.js";
 import { coreExplanations } from "../explain/core.js";
 import { dataExplanations } from "../explain/data.js";
+import { faultExplanations } from "../explain/fault.js";
 import { loweringExplanations } from "../explain/lowering.js";
 import { onnxExplanations } from "../explain/onnx.js";
+import { trainExplanations } from "../explain/train.js";
 
 /** What each diagnostic code of the standard packages means, sorted by code. */
 export const explanations: Readonly<Record<string, string>> = Object.fromEntries(
@@ -13,6 +16,9 @@ export const explanations: Readonly<Record<string, string>> = Object.fromEntries
     ...onnxExplanations,
     ...loweringExplanations,
     ...dataExplanations,
+    ...trainExplanations,
+    ...compressExplanations,
+    ...faultExplanations,
     ...cliExplanations,
   }).sort(([a], [b]) => (a < b ? -1 : 1)),
 );

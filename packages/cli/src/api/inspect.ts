@@ -10,7 +10,7 @@ import {
   Return,
   type Value,
 } from "@gatefold/core";
-import { type CoverageReport, inspectOnnx } from "@gatefold/frontend-onnx";
+import { broughtHandlers, type CoverageReport, inspectOnnx } from "@gatefold/frontend-onnx";
 import { defined } from "../defined.js";
 import { type Compiled, compileModel, openSession, readModel } from "./compile.js";
 import type { PipelineOptions } from "./options.js";
@@ -91,7 +91,9 @@ export async function inspect(options: PipelineOptions): Promise<InspectResult> 
 }
 
 function inspectionOptions(options: PipelineOptions, name: string): Parameters<typeof inspectOnnx>[1] {
-  const { model, dims, handlers, maxElements } = options;
+  const { model, dims, maxElements } = options;
+  const { compiler } = openSession(options);
+  const handlers = [...broughtHandlers(compiler.ops, compiler.interfaces), ...(options.handlers ?? [])];
   return {
     path: typeof model === "string" ? model : name,
     ...defined({ dims, handlers, maxElements }),

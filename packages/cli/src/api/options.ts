@@ -1,5 +1,6 @@
 import type { Diagnostic, PluginInput, Source, Target } from "@gatefold/core";
 import type { InputEncoding, OnnxHandler } from "@gatefold/frontend-onnx";
+import type { RequantizeMode } from "@gatefold/pass-fold";
 
 /** The steps that a user sees, in their order. */
 export type Stage =
@@ -11,7 +12,12 @@ export type Stage =
   | "verify"
   | "simulate"
   | "synthesise"
-  | "report";
+  | "report"
+  | "train"
+  | "quantize"
+  | "prune"
+  | "accuracy"
+  | "write";
 
 /** What happens while an API call runs. Nothing is printed by the API. */
 export type StageEvent =
@@ -56,6 +62,8 @@ export interface StandardOptions {
   readonly clockMhz?: number | undefined;
   /** Kernel → axis → value, this project's or FINN's; wins over the choice. */
   readonly folding?: unknown;
+  /** Codes of uniform quantizers: by the cheaper kernel (default), by a multiplication where it is exact, or by comparing. */
+  readonly requantize?: RequantizeMode | undefined;
   /** Multipliers as tools see fit, or built from LUTs; from LUTs for a target without DSP blocks unless given. */
   readonly multipliers?: "auto" | "logic" | undefined;
 }

@@ -39,9 +39,10 @@ export function standard(options: StandardOptions = {}): readonly Plugin[] {
       folding,
       target: device,
       budgetShare,
+      requantize: options.requantize,
     }),
     verilog({ multipliers: options.multipliers }),
-    cost(),
+    cost(defined({ multipliers: options.multipliers, dspCount: device?.resources.dspCount })),
     hostGraphs,
     ...standardTargets(),
   ];

@@ -1,20 +1,17 @@
 import { type Estimate, estimate } from "../api/estimate.js";
 import { exitCodes } from "../exit-codes.js";
-import { grouped } from "../print/numbers.js";
+import { addedResources, foldText, resourceNames } from "../print/next-step.js";
+import { counted, grouped } from "../print/numbers.js";
 import type { Reporter } from "../print/reporter.js";
 import { table } from "../print/table.js";
 import type { CliCommand } from "./command.js";
 import { pathAt, pipelineFlags, readOptions } from "./flags.js";
 
-const resourceNames = { lutCount: "LUT", ffCount: "FF", bramCount: "BRAM", dspCount: "DSP" } as const;
-
 function print(result: Estimate, { line }: Reporter): void {
   const header = ["kernel", "fold", "cycles", "MAC", "BOP", "accumulator", "memory bits", "LUT"];
   const rows = result.layers.map((layer) => [
     layer.name,
-    Object.entries(layer.fold)
-      .map(([axis, value]) => `${axis} ${value}`)
-      .join(", "),
+    foldText(layer.fold),
     grouped(layer.intervalCycles.value),
     grouped(layer.macs.value),
     grouped(layer.bops.value),
@@ -30,17 +27,10 @@ function print(result: Estimate, { line }: Reporter): void {
     `  ${grouped(Math.floor(inferencesPerSecond.value))} inferences/s at ${grouped(result.clockMhz, 3)} MHz`,
   );
   if (result.nextStep) {
-    const { inferencesPerSecond: rate, changes, addedResources } = result.nextStep;
-    const change = changes[0];
-    const added = Object.entries(addedResources)
-      .filter(([, count]) => count !== undefined && Math.round(count) !== 0)
-      .map(
-        ([key, count]) =>
-          `${count! > 0 ? "+" : ""}${grouped(Math.round(count!))} ${resourceNames[key as "lutCount"] ?? key}`,
-      );
-    const fold = Object.entries(change?.to ?? {})
-      .map(([axis, value]) => `${axis} ${value}`)
-      .join(", ");
+    const { inferencesPerSecond: rate, changes } = result.nextStep;
+    const [change] = changes;
+    const added = addedResources(result.nextStep);
+    const fold = foldText(change?.to ?? {});
     line(
       `  next step ${grouped(Math.floor(rate))} inferences/s: ${change?.name} to ${fold}${added.length > 0 ? ` (${added.join(", ")})` : ""}`,
     );
@@ -52,6 +42,11 @@ function print(result: Estimate, { line }: Reporter): void {
       `${cost.totals[key].complete ? "" : ">= "}${grouped(cost.totals[key].count, 1)} ${resourceNames[key]}`,
   );
   line(`  ${sums.join(" · ")} by the cost rules for ${result.target}`);
+  const deepest = result.fifos.reduce((most, { depth }) => Math.max(most, depth), 0);
+  if (deepest > 0)
+    line(
+      `  ${counted(result.fifos.length, "FIFO")}, up to ${grouped(deepest)} beats, ${grouped(result.fifoBits.value)} bits`,
+    );
   line(
     `  ${grouped(memoryBits.value)} memory bits; the block RAM of ${result.target} has ${grouped(availableMemoryBits.value)}`,
   );

@@ -1,8 +1,12 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { DiagnosticError, type PluginInput } from "@gatefold/core";
+import type { FaultMode, FaultSite } from "@gatefold/fault";
+import { type RequantizeMode, requantizeModes } from "@gatefold/pass-fold";
 import { type Command, Option } from "commander";
 import type { BuildOptions } from "../api/build.js";
+import type { FaultsOptions } from "../api/faults.js";
+import { type Simulator, simulators } from "../api/simulate-external.js";
 import { defined } from "../defined.js";
 import { badValue } from "../diagnostics.js";
 import type { CliIo } from "../io.js";
@@ -13,27 +17,27 @@ import { loadTargetFile, readJson } from "../load/target-file.js";
 /** Options as commander gives them: names in camel case, values as text unless a parser made something of them. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-type Parser<T> = (text: string, previous: T | undefined) => T;
+export type Parser<T> = (text: string, previous: T | undefined) => T;
 
-const fail = (flag: string, text: string, expected: string): never => {
+export const fail = (flag: string, text: string, expected: string): never => {
   throw new DiagnosticError([badValue(flag, text, expected)]);
 };
 
-const number =
+export const number =
   (flag: string, expected: string, accepts: (value: number) => boolean): Parser<number> =>
   (text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
     return accepts(value) ? value : fail(flag, text, expected);
   };
 
-const positive = (flag: string): Parser<number> =>
+export const positive = (flag: string): Parser<number> =>
   number(flag, "a number above 0", (v) => v > 0 && Number.isFinite(v));
-const whole = (flag: string, least = 0): Parser<number> =>
+export const whole = (flag: string, least = 0): Parser<number> =>
   number(flag, `a whole number from ${least}`, (v) => Number.isSafeInteger(v) && v >= least);
 
-const collect: Parser<readonly string[]> = (text, previous = []) => [...previous, text];
+export const collect: Parser<readonly string[]> = (text, previous = []) => [...previous, text];
 
-const dims: Parser<Readonly<Record<string, number>>> = (text, previous = {}) => {
+export const dims: Parser<Readonly<Record<string, number>>> = (text, previous = {}) => {
   const match = /^(.+)=(\d+)$/.exec(text);
   const size = Number(match?.[2]);
   if (!match || !(size >= 1)) return fail("--dim", text, "name=size, with a whole number from 1");
@@ -43,7 +47,12 @@ const dims: Parser<Readonly<Record<string, number>>> = (text, previous = {}) => 
 const semantics: Parser<"semantics"> = (text) =>
   text === "semantics" ? text : fail("--check", text, "`semantics`");
 
-function flag<T>(command: Command, names: string, text: string, parser?: Parser<T>): void {
+const requantize: Parser<RequantizeMode> = (text) =>
+  requantizeModes.find((mode) => mode === text) ??
+  fail("--requantize", text, requantizeModes.map((mode) => `\`${mode}\``).join(", "));
+
+/** Adds an option whose value a parser reads. */
+export function flag<T>(command: Command, names: string, text: string, parser?: Parser<T>): void {
   const option = new Option(names, text);
   if (parser) option.argParser<T>((value, previous) => parser(value, previous as T | undefined));
   command.addOption(option);
@@ -75,6 +84,12 @@ export function pipelineFlags(command: Command): void {
   );
   flag(command, "--clock <MHz>", "clock (default: the target's)", positive("--clock"));
   flag(command, "--folding <file>", "folding JSON, Gatefold's or FINN's; wins over the choice");
+  flag(
+    command,
+    "--requantize <how>",
+    "codes of uniform quantizers by a multiplication: auto (where cheaper, default), always-if-exact, never",
+    requantize,
+  );
   flag(command, "--check <what>", "`semantics`: tests each pass's promise by evaluation", semantics);
   flag(command, "--dump <folder>", "writes the module after each pass that changed it");
   commonFlags(command);
@@ -118,15 +133,100 @@ export function buildFlags(command: Command): void {
 export function simulateFlags(command: Command): void {
   flag(command, "-n, --count <n>", "inferences (default: 10)", whole("--count", 1));
   flag(command, "--vcd <file>", "writes the waves");
+  flag(
+    command,
+    "--simulator <name>",
+    "embedded (default); icarus or verilator, where installed, run the emitted test bench",
+    (text): Simulator =>
+      simulators.find((name) => name === text) ??
+      fail("--simulator", text, simulators.map((name) => `\`${name}\``).join(", ")),
+  );
+}
+
+/** Flags of `train`; what a training is stands in its configuration. */
+export function trainFlags(command: Command): void {
+  flag(command, "-o, --out <folder>", "folder of the run (default: runs/<name of the configuration>)");
+  flag(command, "--seed <n>", "seed of everything drawn; wins over the configuration", whole("--seed"));
+  flag(command, "--epochs <n>", "epochs of each round; wins over the configuration", whole("--epochs", 1));
+  flag(command, "--threads <n>", "threads; the results do not depend on them", whole("--threads", 1));
+  flag(command, "--resume", "goes on with the run in the folder");
+  flag(command, "--force", "replaces what is in the folder");
+  flag(command, "--json", "the result as JSON on stdout, and nothing else there");
 }
 
 /** A path as the user means it, seen from the process's own folder. */
+export function faultFlags(command: Command): void {
+  flag(command, "--site <kind>", `what is faulty: ${faultSites.join(", ")} (default: channel)`, site);
+  flag(
+    command,
+    "--mode <mode>",
+    "low, high, flip or a code to be stuck at; again for more (default: low and high)",
+    mode,
+  );
+  flag(command, "--layer <name>", "a layer by its node; again for more (default: all)", collect);
+  flag(
+    command,
+    "--lanes <n>",
+    "PEs a layer, for --site pe; layers that they do not divide are left out",
+    whole("--lanes", 1),
+  );
+  flag(command, "--sample <n>", "so many scenarios, drawn (default: every one)", whole("--sample", 1));
+  flag(
+    command,
+    "--simultaneous <n>",
+    "faults at once in a drawn scenario (default: 1)",
+    whole("--simultaneous", 1),
+  );
+  flag(command, "--manifest <file>", "scenarios from a file instead");
+  flag(command, "--save <file>", "writes the scenarios that were run");
+  flag(
+    command,
+    "--triple <share>",
+    "computes this share of the channels three times, the most critical ones, and runs every stuck channel again",
+    number("--triple", "a share from 0 to 1", (v) => v >= 0 && v <= 1),
+  );
+}
+
+const faultSites = ["channel", "pe", "code-bit", "weight-bit", "accumulator-bit"] as const;
+
+const site: Parser<FaultSite["kind"]> = (value) =>
+  faultSites.find((each) => each === value) ?? fail("--site", value, `one of ${faultSites.join(", ")}`);
+
+const mode: Parser<readonly FaultMode[]> = (value, previous = []) => {
+  const stuck = value === "low" || value === "high" ? value : Number(value);
+  if (value === "flip") return [...previous, { kind: "flip" }];
+  if (typeof stuck === "number" && (value.trim() === "" || !Number.isSafeInteger(stuck))) {
+    return fail("--mode", value, "`low`, `high`, `flip` or a whole number");
+  }
+  return [...previous, { kind: "stuck-at", value: stuck }];
+};
+
+/** What `faultFlags` were given. */
+export function faultOptions(
+  io: CliIo,
+  flags: Flags,
+): Partial<FaultsOptions> & { readonly save?: string | undefined } {
+  const file = (name: string): string | undefined =>
+    flags[name] === undefined ? undefined : pathAt(io, String(flags[name]));
+  return defined({
+    site: flags["site"] as FaultSite["kind"] | undefined,
+    modes: flags["mode"] as readonly FaultMode[] | undefined,
+    layers: flags["layer"] as readonly string[] | undefined,
+    lanes: flags["lanes"] as number | undefined,
+    sample: flags["sample"] as number | undefined,
+    simultaneous: flags["simultaneous"] as number | undefined,
+    triple: flags["triple"] as number | undefined,
+    manifest: file("manifest"),
+    save: file("save"),
+  });
+}
+
 export function pathAt(io: CliIo, path: string): string {
   return isAbsolute(path) || io.cwd === process.cwd() ? path : join(io.cwd, path);
 }
 
 /** A `[input=]file[:key]` as the user means it. */
-function dataAt(io: CliIo, spec: string): string {
+export function dataAt(io: CliIo, spec: string): string {
   const at = spec.indexOf("=");
   const [name, file] =
     at > 0 && !existsSync(pathAt(io, spec)) ? [spec.slice(0, at + 1), spec.slice(at + 1)] : ["", spec];
@@ -150,6 +250,7 @@ function optionsOf(io: CliIo, flags: Flags): GatefoldConfig {
     budgetShare: flags["budget"],
     clockMhz: flags["clock"],
     folding: folding === undefined ? undefined : readJson(folding, "folding"),
+    requantize: flags["requantize"],
     check: flags["check"],
     dump: path(flags["dump"]),
     data: (flags["data"] as readonly string[] | undefined)?.map((spec) => dataAt(io, spec)),

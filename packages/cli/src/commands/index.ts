@@ -2,10 +2,14 @@ import { buildCommand } from "./build.js";
 import type { CliCommand } from "./command.js";
 import { estimateCommand } from "./estimate.js";
 import { explainCommand } from "./explain.js";
+import { faultsCommand } from "./faults.js";
 import { inspectCommand } from "./inspect.js";
 import { passesCommand } from "./passes.js";
+import { pruneCommand } from "./prune.js";
+import { quantizeCommand } from "./quantize.js";
 import { simulateCommand } from "./simulate.js";
 import { synthCommand } from "./synth.js";
+import { trainCommand } from "./train.js";
 import { verifyCommand } from "./verify.js";
 
 /** Every command, in the order of the help. */
@@ -16,6 +20,10 @@ export const commands: readonly CliCommand[] = [
   verifyCommand,
   simulateCommand,
   synthCommand,
+  trainCommand,
+  quantizeCommand,
+  pruneCommand,
+  faultsCommand,
   passesCommand,
   explainCommand,
 ];

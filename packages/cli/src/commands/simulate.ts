@@ -1,5 +1,7 @@
-import { numbers, type Tensor } from "@gatefold/core";
+import { DiagnosticError, numbers, type Tensor } from "@gatefold/core";
 import { simulate } from "../api/simulate.js";
+import { type Simulator, simulateExternal } from "../api/simulate-external.js";
+import { conflicting } from "../diagnostics.js";
 import { exitCodes } from "../exit-codes.js";
 import { grouped } from "../print/numbers.js";
 import type { CliCommand } from "./command.js";
@@ -7,6 +9,9 @@ import { dataFlags, pathAt, pipelineFlags, readOptions, simulateFlags } from "./
 
 const plain = (frames: readonly (readonly Tensor[])[]): readonly (readonly (readonly number[])[])[] =>
   frames.map((frame) => frame.map((tensor) => Array.from(numbers(tensor))));
+
+/** What only the embedded simulator does: the emitted test bench has its own inputs and keeps no waves. */
+const embeddedOnly = { count: "--count", vcd: "--vcd", data: "--data", labels: "--labels" } as const;
 
 export const simulateCommand: CliCommand = {
   name: "simulate",
@@ -20,6 +25,15 @@ export const simulateCommand: CliCommand = {
   run: async ({ io, reporter, flags }, source) => {
     const vcd = typeof flags["vcd"] === "string" ? pathAt(io, flags["vcd"]) : undefined;
     const { vcd: _, ...options } = await readOptions(io, flags);
+    const simulator = (flags["simulator"] ?? "embedded") as Simulator;
+    if (simulator !== "embedded") {
+      for (const [key, name] of Object.entries(embeddedOnly))
+        if (flags[key] !== undefined)
+          throw new DiagnosticError([conflicting(name, `--simulator ${simulator}`)]);
+      const model = pathAt(io, source);
+      const json = await simulateExternal({ ...options, model, simulator, onEvent: reporter.onEvent });
+      return { exitCode: exitCodes.ok, json };
+    }
     const result = await simulate({
       ...options,
       model: pathAt(io, source),

@@ -7,11 +7,15 @@ export const cliExplanations: Readonly<Record<string, string>> = {
   "cli/bad-json": "The file is not JSON; the message gives the place.",
   "cli/bad-target":
     "A target file lacks a member or has a wrong one. It needs name, family, device, resources (lutCount, ffCount, bramCount, bramBits, dspCount), defaultClockMhz and lutInputs; package and tools may be left out.",
+  "cli/bad-training":
+    "The file has to export a training as default, best made with `defineTraining` of @gatefold/train: an object, or a function that gives one, with at least model, data, optimizer, epochs and batch.",
   "cli/bad-value": "An option's value is not of the kind that the option takes.",
   "cli/config-failed": "The configuration file threw when it was loaded, or does not compile.",
   "cli/conflicting-options":
     "A rate and a number of cycles say the same thing in two ways; give one of them.",
   "cli/data-count": "A network of several inputs needs one file an input: `--data a=a.npy --data b=b.npy`.",
+  "cli/data-needs-labels":
+    "`gatefold quantize` and `gatefold prune` take samples to measure the accuracy before and after, which takes the samples' classes too. Samples to calibrate with go to `--calibrate`.",
   "cli/data-missing": "One of the network's inputs has no file.",
   "cli/data-range":
     "An integer array is taken as the codes that the circuit reads, and this element is no such code. Give real values as a float array if the codes are to be computed.",
@@ -21,6 +25,10 @@ export const cliExplanations: Readonly<Record<string, string>> = {
     "Synthesis needs more of something than the device has. The Verilog is right and is written all the same; a lower rate folds the layers further, which takes less logic.",
   "cli/executor-refused":
     "The fast executor cannot promise exactness for this network, so the slower reference evaluator runs.",
+  "cli/faults-need-labels":
+    "A fault campaign measures how the accuracy falls when faults are drawn, so it needs samples whose class is known: `--data` and `--labels`.",
+  "cli/faults-need-one-input":
+    "The command runs campaigns on networks with one input. `runCampaign` of @gatefold/fault takes any graph.",
   "cli/interval-differs":
     "The circuit gives right results and is slower or faster than the cycle formula says. The rate in the report is by formula. This is a defect of a kernel's schedule.",
   "cli/label-count": "There has to be one label for each sample.",
@@ -28,12 +36,18 @@ export const cliExplanations: Readonly<Record<string, string>> = {
   "cli/missed-clock":
     "After place and route the circuit is slower than the clock that rates were counted at.",
   "cli/missing-argument": "A command was called without the file or folder that it works on.",
+  "cli/missing-option": "The command cannot do without this option.",
   "cli/missing-value": "An option that takes a value stands without one.",
+  "cli/not-a-file": "The command writes one file, a QONNX model, and the path after `-o` is a folder.",
   "cli/no-classes":
     "Accuracy compares a class with a label: the network needs a single output, either one integer a sample (the class) or several numbers a sample (scores).",
   "cli/no-design": "There is no emitted Verilog to simulate or synthesise.",
   "cli/no-verilog":
     "The plugins of this pipeline emit no Verilog, and something was asked for that needs it.",
+  "cli/no-simulator":
+    "A simulator that was asked for with `--simulator` is not installed where the command looks. The embedded one needs nothing.",
+  "cli/no-test-bench":
+    "Simulators other than the embedded one run the emitted test bench, which is written with recorded inputs and outputs unless the Verilog plugin is told to leave it out.",
   "cli/no-synthesis":
     "The embedded Yosys maps to iCE40, ECP5 and Xilinx 7-series. For another family the Verilog is written and nothing is counted.",
   "cli/not-a-build": "The folder has no report.json of Gatefold, or files that the report names are gone.",

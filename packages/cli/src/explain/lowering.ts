@@ -9,6 +9,8 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
     "Played through by the kernels' own token schedules, no kernel can go on: each waits for another. The schedules contradict each other, which is a defect of a kernel and not of the model. Report the network.",
   "fold/illegal-fold":
     "A folding gives PE or SIMD a value that does not divide the layer's size. Each cycle works on PE output channels and SIMD input elements, and a layer that is not a whole number of such steps would need padding. The hint lists the values that divide.",
+  "fold/misfit":
+    "A sliding window whose taps all leave in a beat sends a pixel's elements in another order when it sends some of the channels only. A vector unit of several taps reads that order, a matrix unit does not. Give the window SIMD of all channels, or fold both ends alike.",
   "fold/no-kernel":
     "An integer op has no streaming kernel, so the network cannot become a circuit. A plugin can attach a `fold.lowering` model to the op.",
   "fold/stalls":
@@ -46,6 +48,12 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
     "A layer's weights are not integers times a scale, so there is no integer product that equals it. Quantize the weights in training.",
   "streamline/unsupported":
     "A layer or quantizer cannot run on the device; the message says why, and the note where the reason lies. Work of the network must not fall to the host unsaid, so this is an error.",
+  "truthtable/bad-file":
+    "A file of neurons as tables has something else in a place than its form says; the message names the place. The package's README gives the form.",
+  "truthtable/bad-option":
+    "An option of the truth table pass is out of its range; the message says what it has to be.",
+  "truthtable/unknown-format":
+    "Files of neurons as tables have layers with their neurons, or a configuration with tables. This one has neither.",
   "verilog/no-kernel":
     "A kernel has no Verilog form. A plugin can attach a `verilog.kernel` model to the op.",
   "verilog/not-hardware":

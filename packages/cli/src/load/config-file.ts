@@ -29,6 +29,7 @@ const settings: Readonly<Record<keyof GatefoldConfig, true>> = {
   clockMhz: true,
   folding: true,
   multipliers: true,
+  requantize: true,
   budgetShare: true,
   device: true,
   check: true,

@@ -28,8 +28,16 @@ export function checkOutput(folder: string, { force = false }: WriteOptions = {}
     throw new DiagnosticError([notOurs(folder)]);
 }
 
-/** Temporary folders of writings under way, for whoever ends the process. */
+/** Temporary folders and files of writings under way, for whoever ends the process. */
 const open = new Set<string>();
+
+/** Has a path removed when the process ends early. Gives the function that takes it off the list. */
+export function trackUnfinished(path: string): () => void {
+  open.add(path);
+  return () => {
+    open.delete(path);
+  };
+}
 
 /** Removes what unfinished writings have left; to be called before a process ends early. */
 export function removeUnfinished(): void {

@@ -1,0 +1,3 @@
+export * from "./fork";
+export * from "./kernels";
+export { ARGUMENTS, WORKSPACE, WORKSPACE_BYTES } from "./layout";

@@ -1,0 +1,148 @@
+import { elemForRange, elemInfo } from "@gatefold/core";
+import type { Random } from "@gatefold/datasets";
+import { type Fault, type FaultFamily, type FaultManifest, faultsOf, type LayerShape } from "@gatefold/fault";
+import { TrainError } from "../error.js";
+import type { Fit, TrainPlugin } from "../hooks.js";
+import { Tape } from "../tape.js";
+import { changeCodes } from "./change-codes.js";
+
+export interface FaultAwareOptions {
+  /**
+   * What is drawn from: a family with equal weight for each, then one of its faults. Sites are `channel`, `pe` and `code-bit`; layers
+   * are the model's activations. Train on the shape that the circuit will have: PE-shaped faults for folded layers.
+   */
+  readonly families: readonly FaultFamily[];
+  /**
+   * `per-sample`: each sample has a fault of its own. `per-batch`: one for all samples of a batch, which batch normalization hides
+   * from the network, since a stuck channel only moves the mean that it subtracts.
+   */
+  readonly when: "per-sample" | "per-batch";
+  /** Chance of a fault, for each sample or batch. Default: 1. */
+  readonly probability?: number;
+  /** Moments of batch normalization in steps with faults. Default: `"batch"`. */
+  readonly moments?: "batch" | "running";
+  /** Epochs before the first fault. Default: 0. */
+  readonly beginEpoch?: number;
+}
+
+/** Fault-aware training, and what it drew from. */
+export interface FaultAware extends TrainPlugin {
+  /** All faults that may be drawn, once training has begun. */
+  manifest(): FaultManifest;
+}
+
+interface Site extends LayerShape {
+  readonly codes: LayerShape["codes"];
+}
+
+/**
+ * Faults in the forward run while training: a faulty channel's codes become what the fault makes of them, and no gradient flows
+ * there. The network learns not to depend on any one.
+ *
+ * Source: Zahid et al., "FAT: Training Neural Networks for Reliable Inference Under Hardware Faults", ITC 2020, arXiv:2011.05873;
+ * one fault a sample is this project's.
+ */
+export function faultAware(options: FaultAwareOptions): FaultAware {
+  const { when, probability = 1, moments = "batch", beginEpoch = 0 } = options;
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new TrainError(
+      "train/bad-option",
+      `The chance of a fault is ${probability}.`,
+      "give a number from 0 to 1",
+    );
+  }
+  for (const { site } of options.families) {
+    if (site === "channel" || site === "pe" || site === "code-bit") continue;
+    throw new TrainError(
+      "train/bad-option",
+      `Faults of ${site} are not drawn in training.`,
+      "train on channel, pe or code-bit; campaigns run the others",
+    );
+  }
+  let pool: readonly (readonly Fault[])[] = [];
+  let drawn: readonly (Fault | undefined)[] = [];
+  return {
+    name: "fault-aware",
+    setup: (hooks) => {
+      hooks.beforeFit.tap((fit) => {
+        const sites = activationSites(fit);
+        pool = options.families.map((family) => faultsOf(sites, family));
+        if (pool.length === 0 || pool.some((faults) => faults.length === 0)) {
+          throw new TrainError(
+            "train/no-faults",
+            "A family of faults is empty: the model has no quantized activation that it names.",
+            "quantize the activations, or name others",
+          );
+        }
+      });
+      hooks.beforeStep.tap((step) => {
+        drawn = [];
+        if (step.fit.epoch < beginEpoch) return;
+        const random = step.fit.random("fault-aware").stream(step.fit.step);
+        const samples = step.x.shape[0]!;
+        const one = when === "per-batch" ? drawFault(pool, probability, random) : undefined;
+        drawn = Array.from({ length: samples }, () =>
+          when === "per-batch" ? one : drawFault(pool, probability, random),
+        );
+        if (drawn.some((fault) => fault !== undefined)) step.moments = moments;
+      });
+      hooks.tap.tap((tap, value, { tape }, scale) => {
+        if (tap.site !== "activation" || tap.codes === undefined) return undefined;
+        if (!drawn.some((fault) => fault?.site.layer === tap.layer)) return undefined;
+        return changeCodes(tape, value, { codes: tap.codes, scale, layer: tap.layer, faults: drawn });
+      });
+    },
+    manifest: () => ({
+      format: "gatefold-faults",
+      version: 1,
+      when,
+      scenarios: pool.flat().map((fault) => ({ faults: [fault] })),
+    }),
+  };
+}
+
+function drawFault(
+  pool: readonly (readonly Fault[])[],
+  probability: number,
+  random: Random,
+): Fault | undefined {
+  if (random.uniform() >= probability) return undefined;
+  const faults = pool[random.below(pool.length)]!;
+  return faults[random.below(faults.length)]!;
+}
+
+/** Runs one sample of zeros forward to see which activations are quantized, and how wide they are. */
+function activationSites({ model, kernels, random }: Fit): readonly Site[] {
+  const sites: Site[] = [];
+  const tape = new Tape(kernels);
+  const x = tape.tensor([1, ...model.inputShape]);
+  kernels.fill(x.data, 0);
+  model.forward(
+    {
+      tape,
+      mode: "evaluate",
+      moments: "running",
+      random: random("fault sites"),
+      tap: (tap, value) => {
+        if (tap.site === "activation" && tap.codes) {
+          const { low, high } = tap.codes;
+          const { widthBits } = elemInfo(elemForRange(low, high));
+          sites.push({
+            name: tap.layer,
+            channels: value.shape.at(-1)!,
+            rows: value.shape.at(-1)!,
+            columns: 0,
+            codes: { low, high, widthBits },
+            accumulatorBits: 0,
+            weightBits: 0,
+            isConvolution: value.shape.length === 4,
+          });
+        }
+        return value;
+      },
+    },
+    x,
+  );
+  tape.reset();
+  return sites;
+}

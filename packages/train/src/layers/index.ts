@@ -1,0 +1,11 @@
+export { type ActivationKind, type ActivationOptions, activation } from "./activation.js";
+export { type BatchNormOptions, batchNorm, tensorNorm } from "./batch-norm.js";
+export { type Conv2dOptions, type ConvOptions, conv2d } from "./conv2d.js";
+export { type DenseOptions, dense } from "./dense.js";
+export { depthwiseConv2d } from "./depthwise-conv2d.js";
+export { inputQuantizer } from "./input-quantizer.js";
+export { averagePool2d, globalAveragePool, maxPool2d, type PoolOptions } from "./pool.js";
+export { type ResidualOptions, residual } from "./residual.js";
+export { dropout, flatten } from "./shape.js";
+export type { WeightInit, WeightOptions } from "./weights.js";
+export type { Sides, WindowOptions } from "./window.js";

@@ -1,0 +1,10 @@
+export { type A2qOptions, a2q, largestL1 } from "./a2q.js";
+export { type BinaryOptions, binary } from "./binary.js";
+export { type DorefaOptions, dorefa } from "./dorefa.js";
+export { emitBipolar, emitQuant } from "./emit.js";
+export { codesOf, type Grid } from "./grid.js";
+export { type IntOptions, int } from "./int.js";
+export { type PactOptions, pact } from "./pact.js";
+export type { ScaleOptions, ScaleSpec } from "./scale.js";
+export type { CodeRange } from "./surrogates.js";
+export { type TernaryOptions, ternary } from "./ternary.js";

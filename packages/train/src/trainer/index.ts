@@ -1,0 +1,10 @@
+export { type CheckpointInfo, readCheckpointInfo, restoreModel } from "./checkpoint.js";
+export type { Criterion, LossName } from "./criterion.js";
+export { type Description, describeTraining, descriptionHash } from "./describe.js";
+export { type EarlyStoppingOptions, earlyStopping } from "./early-stopping.js";
+export { defaultThreads, openEngine } from "./engine.js";
+export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
+export type { Progress, Training, TrainOptions } from "./options.js";
+export { namedRandom } from "./random.js";
+export type { SampleArray, Samples } from "./samples.js";
+export { createTrainer, type Trainer, type TrainResult, train } from "./trainer.js";
