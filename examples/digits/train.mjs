@@ -1,82 +1,71 @@
-/**
- * Trains the digit network and writes digits.onnx and test.npz beside this file.
- *
- *   node examples/digits/train.mjs              the shipped files again, byte for byte
- *   node examples/digits/train.mjs --baselines  also a linear classifier and a float network on the same data
- */
-import { writeFileSync } from "node:fs";
+// Trains the digit network and writes digits.onnx and test.npz beside this file, byte for byte the same on each run and with
+// any number of threads:
+//
+//   node examples/digits/train.mjs [threads]
+//
+// The training alone is `gatefold train examples/digits/train.config.ts -o out/run`; its model.onnx is digits.onnx.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { train } from "@gatefold/cli";
+import { createCompiler, evaluate, makeTensor, numbers } from "@gatefold/core";
 import { digits, writeNpz } from "@gatefold/datasets";
-import { fitLayers } from "./fit.mjs";
-import { evaluate } from "./frozen.mjs";
-import { denseLayer } from "./layers.mjs";
-import { exportQonnx } from "./qonnx.mjs";
-import { bipolar, real, relu, sign, signed2, ternary, unsigned2 } from "./quantizers.mjs";
+import { frontendOnnx } from "@gatefold/frontend-onnx";
 
-const PIXELS = 256;
-const SHIPPED_TESTS = 1000;
-const training = { epochs: 20, batch: 100, rate: 0.005, seed: 5 };
-
-// Seed 2 was for choosing sizes and rates; 3 is the test set and was looked at once.
-const train = digits({ seed: 1, count: 20_000 });
+const here = import.meta.dirname;
+const pixels = 256;
+const shipped = 1000;
+// The test set of data.ts.
 const test = digits({ seed: 3, count: 2000 });
 
-function run(title, layers, log) {
-  const startMs = Date.now();
-  fitLayers(layers, train.images.data, train.labels.data, { ...training, log });
-  const frozen = layers.map((layer) => layer.freeze());
-  const result = evaluate(frozen, test.images.data, test.labels.data);
-  const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
-  console.log(
-    `${title}: ${(100 * result.accuracy).toFixed(2)} % of ${test.labels.data.length}, ${seconds} s`,
-  );
-  return { frozen, result };
+/** The exported network on `[count, 256]` bytes by the reference evaluator, in float64: logits `[count, 10]`. */
+async function logitsOf(file, bytes) {
+  const compiler = createCompiler({ plugins: [frontendOnnx({ inputs: ["uint8:scale=1/255"] })] });
+  const { module } = await compiler.import(file);
+  const rows = [];
+  for (let at = 0; at < bytes.length; at += pixels) {
+    const codes = makeTensor("u8", [1, pixels], bytes.slice(at, at + pixels));
+    rows.push(...numbers(evaluate(module.main, [codes])[0]));
+  }
+  return Float64Array.from(rows);
 }
 
-const { frozen, result } = run(
-  "quantized 256-64-32-10",
-  [
-    denseLayer({
-      inputs: PIXELS,
-      outputs: 64,
-      weights: ternary,
-      activation: unsigned2,
-      seed: 1,
-      first: true,
-    }),
-    denseLayer({ inputs: 64, outputs: 32, weights: bipolar, activation: sign, seed: 2 }),
-    denseLayer({ inputs: 32, outputs: 10, weights: signed2, seed: 3 }),
-  ],
-  console.log,
-);
-const negativeGains = frozen.map((layer) => (layer.activation ? layer.gamma.filter((g) => g < 0).length : 0));
-console.log(`nearest any sum comes to a change of code: ${result.margin.toExponential(2)}`);
-console.log(`channels with a negative gain: ${negativeGains.join(", ")}`);
+function classOf(logits, image) {
+  const scores = logits.subarray(10 * image, 10 * image + 10);
+  return scores.indexOf(Math.max(...scores));
+}
 
-const model = exportQonnx(frozen, { name: "digits", version: "0.0.0" });
-const archive = writeNpz({
-  input: {
-    dtype: "uint8",
-    shape: [SHIPPED_TESTS, PIXELS],
-    data: test.images.data.slice(0, SHIPPED_TESTS * PIXELS),
+const { folder, metrics } = await train({
+  config: join(here, "train.config.ts"),
+  out: "out/digits-training",
+  force: true,
+  threads: process.argv[2] === undefined ? undefined : Number(process.argv[2]),
+  onEpoch: ({ epoch, metrics }) => {
+    const [loss, accuracy] = [metrics["validation.loss"], 100 * metrics["validation.accuracy"]];
+    console.log(`epoch ${epoch + 1}: validation loss ${loss.toFixed(4)}, ${accuracy.toFixed(2)} % right`);
   },
-  label: { dtype: "uint8", shape: [SHIPPED_TESTS], data: test.labels.data.slice(0, SHIPPED_TESTS) },
-  output: { dtype: "float64", shape: [SHIPPED_TESTS, 10], data: result.logits.slice(0, SHIPPED_TESTS * 10) },
+});
+
+const model = join(folder, "model.onnx");
+const logits = await logitsOf(model, test.images.data);
+const right = (count) =>
+  test.labels.data.subarray(0, count).filter((l, i) => classOf(logits, i) === l).length;
+const count = test.labels.data.length;
+console.log(`test: ${right(count)} of ${count} right, ${right(shipped)} of the first ${shipped}`);
+// The training counted in float32 on its own engine.
+if (right(count) !== Math.round(metrics["test.accuracy"] * count))
+  throw new Error(
+    `the training counts ${100 * metrics["test.accuracy"]} % right, the evaluator ${right(count)}`,
+  );
+
+const archive = writeNpz({
+  input: { dtype: "uint8", shape: [shipped, pixels], data: test.images.data.slice(0, shipped * pixels) },
+  label: { dtype: "uint8", shape: [shipped], data: test.labels.data.slice(0, shipped) },
+  output: { dtype: "float64", shape: [shipped, 10], data: logits.slice(0, shipped * 10) },
 });
 for (const [name, bytes] of [
-  ["digits.onnx", model],
+  ["digits.onnx", readFileSync(model)],
   ["test.npz", archive],
 ]) {
-  writeFileSync(new URL(name, import.meta.url), bytes);
+  writeFileSync(join(here, name), bytes);
   console.log(`${name}: ${bytes.length} bytes`);
-}
-
-if (process.argv.includes("--baselines")) {
-  run("linear classifier, float", [
-    denseLayer({ inputs: PIXELS, outputs: 10, weights: real, seed: 1, first: true }),
-  ]);
-  run("float 256-64-32-10", [
-    denseLayer({ inputs: PIXELS, outputs: 64, weights: real, activation: relu, seed: 1, first: true }),
-    denseLayer({ inputs: 64, outputs: 32, weights: real, activation: relu, seed: 2 }),
-    denseLayer({ inputs: 32, outputs: 10, weights: real, seed: 3 }),
-  ]);
 }

@@ -47,6 +47,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   frontend: ["core", "dialect"],
   tool: ["core", "dialect", "toolchain"],
   toolchain: [],
+  // What puts tools to work on networks: training, fault campaigns.
+  study: ["core", "dialect", "frontend", "pass", "analysis", "tool", "study"],
   cli: ["*"],
 };
 
