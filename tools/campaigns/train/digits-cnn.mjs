@@ -2,18 +2,17 @@
 import { activation, batchNorm, binary, conv2d, dense, flatten, int, ternary } from "@gatefold/train";
 
 const learned = { kind: "learned" };
-const one = { kind: "constant", value: 1 };
 
 const weights = (bits) =>
   bits === 1 ? binary() : bits === 2 ? ternary() : int({ bits, narrow: true, scale: learned });
 
-/** 1 bit is ±1, 2 bits are 0, 1, 2, more are all codes from 0. */
+/** 1 bit is ±1, more are codes from 0. */
 const quantized = (bits) =>
   bits === 1
     ? activation({ kind: "hardtanh", quantizer: binary() })
     : activation({
         kind: "relu",
-        quantizer: int({ bits, signed: false, narrow: bits === 2, scale: bits === 2 ? one : learned }),
+        quantizer: int({ bits, signed: false, scale: learned }),
       });
 
 export function digitsCnn({ weightBits, activationBits }) {
