@@ -16,6 +16,7 @@ import {
   dense,
   evaluate,
   int,
+  l1Penalty,
   pruning,
   train,
   wasmKernels,
@@ -30,7 +31,7 @@ if (!data) {
 }
 const seeds = seedsOf();
 const bits = option("bits", ["32", "8", "6", "4", "2"]).map(Number);
-const [epochs] = option("epochs", ["30"]).map(Number);
+const [epochs] = option("epochs", ["60"]).map(Number);
 const [rate] = option("rate", ["0.002"]).map(Number);
 const schedule = [0, ...ofRemaining(hawksFractions.slice(0, -1))];
 const shown = [0, 0.5, 0.8, 0.9, 0.967, 0.989];
@@ -81,7 +82,7 @@ async function run(width, seed, { rounds, plugin }) {
     rounds,
     seed,
     engine,
-    plugins: [plugin, look],
+    plugins: [plugin, l1Penalty({ lambda: 1e-4 }), look],
   });
   return after;
 }
