@@ -1,31 +1,38 @@
-import { type ElemType, elemInfo } from "@gatefold/core";
+import { type ElemType, elemForRange, elemInfo } from "@gatefold/core";
 import { badFault } from "./diagnostics.js";
 import type { FaultMode } from "./manifest.js";
+
+/** Codes of a stream: the ends of what it carries without faults, and the type whose bits hold them. */
+export interface Codes {
+  readonly low: number;
+  readonly high: number;
+  readonly elem: ElemType;
+}
+
+/** The codes of a quantizer: one bit with a negative code is ±1, everything else an integer in the fewest bits. */
+export function codesBetween(low: number, high: number, bits?: number): Codes {
+  return { low, high, elem: bits === 1 && low < 0 ? "bipolar" : elemForRange(low, high) };
+}
 
 /** A code to the code that a fault makes of it. */
 export type CodeFunction = (code: number) => number;
 
-/** What a whole code becomes. Throws when it is stuck at a value that the type does not have. */
-export function faultyCode(elem: ElemType, mode: FaultMode): CodeFunction {
-  const { min, max } = elemInfo(elem);
-  if (mode.kind === "flip") return (code) => (elem === "bipolar" ? -code : min + max - code);
-  const value = mode.value === "low" ? min : mode.value === "high" ? max : mode.value;
-  if (value < min || value > max || (elem === "bipolar" && value === 0)) {
-    throw badFault(`stuck at ${value}`, `${elem} has no such code`, `take one of ${min} … ${max}`);
+/** What a whole code becomes: `low` and `high` are the ends of the codes, a flip mirrors them. Throws at a code that is not there. */
+export function faultyCode({ low, high, elem }: Codes, mode: FaultMode): CodeFunction {
+  if (mode.kind === "flip") return (code) => low + high - code;
+  const value = mode.value === "low" ? low : mode.value === "high" ? high : mode.value;
+  if (value < low || value > high || (elem === "bipolar" && value === 0)) {
+    throw badFault(`stuck at ${value}`, "the layer has no such code", `take one of ${low} … ${high}`);
   }
   return () => value;
 }
 
-/** What a code becomes when one of its bits is stuck or flips. */
-export function faultyBit(elem: ElemType, bit: number, mode: FaultMode): CodeFunction {
+/** What a code becomes when one of its bits is stuck or flips; it may leave the ends, as a circuit's would. */
+export function faultyBit({ elem }: Pick<Codes, "elem">, bit: number, mode: FaultMode): CodeFunction {
   const { widthBits, signed } = elemInfo(elem);
   if (bit >= widthBits)
     throw badFault(`bit ${bit}`, `${elem} has ${widthBits} bits`, `take one of 0 … ${widthBits - 1}`);
-  const stuck =
-    mode.kind === "flip" ? undefined : mode.value === "low" ? 0 : mode.value === "high" ? 1 : mode.value;
-  if (stuck !== undefined && stuck !== 0 && stuck !== 1) {
-    throw badFault(`a bit stuck at ${stuck}`, "a bit is 0 or 1", "give 0 or 1");
-  }
+  const stuck = mode.kind === "flip" ? undefined : stuckBit(mode.value);
   if (elem === "bipolar") return (code) => (stuck === undefined ? -code : 2 * stuck - 1);
   const weight = 2 ** bit;
   const span = 2 ** widthBits;
@@ -36,4 +43,10 @@ export function faultyBit(elem: ElemType, bit: number, mode: FaultMode): CodeFun
     const changed = unsigned + (to - is) * weight;
     return signed && changed >= span / 2 ? changed - span : changed;
   };
+}
+
+function stuckBit(value: number | "low" | "high"): 0 | 1 {
+  if (value === "low" || value === 0) return 0;
+  if (value === "high" || value === 1) return 1;
+  throw badFault(`a bit stuck at ${value}`, "a bit is 0 or 1", "give 0 or 1");
 }

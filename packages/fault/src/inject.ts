@@ -19,6 +19,7 @@ import { badFault, noConstantForm } from "./diagnostics.js";
 import { type FaultLayer, layerNamed, layersOf } from "./layers.js";
 import type { Fault, Scenario } from "./manifest.js";
 import { Override } from "./override.js";
+import { channelsAt } from "./scenarios.js";
 
 /**
  * A copy of an integer graph that has the faults built into its constants: a stuck channel's thresholds lie all below or above what
@@ -76,23 +77,24 @@ export function changeOf(layers: readonly FaultLayer[], fault: Fault): Change | 
   if (site.kind === "weight-bit") return undefined;
   const layer = layerNamed(layers, site.layer);
   const value = (site.kind === "accumulator-bit" ? layer.product : layer.activation).result();
-  const { elem } = value.type;
   if (site.kind === "channel" || site.kind === "pe") {
-    const change = faultyCode(elem, mode);
-    const stuck = mode.kind === "stuck-at" ? change(0) : 0;
+    const { low, high } = layer.codes;
+    const change = faultyCode(layer.codes, mode);
+    const stuck = mode.kind === "stuck-at" ? change(low) : 0;
     return {
       value,
       channels: channelsOf(layer, fault),
       change,
-      attrs: { what: "code", mode: mode.kind, value: stuck },
+      attrs: { what: "code", mode: mode.kind, value: stuck, low, high },
     };
   }
   requireBelow(layer, "channel", site.channel, value.type.shape.at(-1)!);
-  const stuck = mode.kind === "flip" ? 0 : mode.value === "low" ? 0 : mode.value === "high" ? 1 : mode.value;
+  const change = faultyBit(value.type, site.bit, mode);
+  const stuck = mode.kind === "flip" || mode.value === "low" || mode.value === 0 ? 0 : 1;
   return {
     value,
     channels: [site.channel],
-    change: faultyBit(elem, site.bit, mode),
+    change,
     attrs: { what: "bit", bit: site.bit, mode: mode.kind, value: stuck },
   };
 }
@@ -123,7 +125,7 @@ export function channelsOf(layer: FaultLayer, { site }: Fault): readonly number[
     );
   }
   requireBelow(layer, "PE", pe, lanes);
-  return Array.from({ length: layer.channels / lanes }, (_, i) => i * lanes + pe);
+  return channelsAt(site, layer.channels);
 }
 
 export function requireBelow(layer: FaultLayer, what: string, index: number, count: number): void {
@@ -146,7 +148,7 @@ function injectOne(layers: readonly FaultLayer[], fault: Fault): void {
   if (channels.length === 0 || fault.mode.kind !== "stuck-at" || !Threshold.is(layer.activation)) {
     throw noConstantForm(`A fault of kind ${site.kind} (${fault.mode.kind}) in layer \`${layer.name}\``);
   }
-  const code = faultyCode(layer.activation.result().type.elem, fault.mode)(0);
+  const code = faultyCode(layer.codes, fault.mode)(layer.codes.low);
   stickThresholds(layer.activation, channels, code);
 }
 
@@ -158,7 +160,7 @@ export function faultyWeights(layer: FaultLayer, { site, mode }: Fault): Tensor 
   const weights = constantOf(layer.product.operand(1))!;
   const data = numbers(weights).slice();
   const place = site.row * layer.columns + site.column;
-  data[place] = faultyBit(weights.elem, site.bit, mode)(data[place]!);
+  data[place] = faultyBit(weights, site.bit, mode)(data[place]!);
   return makeTensor(weights.elem, weights.shape, data);
 }
 
@@ -169,13 +171,6 @@ function stickThresholds(op: Op, channels: readonly number[], code: number): voi
   const all = op.result().type.shape.at(-1)!;
   const bipolar = op.result().type.elem === "bipolar";
   const reached = bipolar ? (code + 1) / 2 : code - (op.attrs["bias"] as number);
-  if (reached < 0 || reached > count) {
-    throw badFault(
-      `stuck at ${code}`,
-      `the thresholds of this layer give ${op.attrs["bias"]} … ${(op.attrs["bias"] as number) + count}`,
-      "take one of these",
-    );
-  }
   const { lo, hi } = rangeOfType(op.operand(0).type);
   const values = Float64Array.from({ length: all * count }, (_, i) => {
     const row = old.shape[0] === 1 ? 0 : Math.floor(i / count);

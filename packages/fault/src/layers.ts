@@ -1,5 +1,6 @@
-import { constantOf, elemInfo, type Graph, type Op, type Value } from "@gatefold/core";
+import { constantOf, elemInfo, type Graph, numbers, type Op, type Value } from "@gatefold/core";
 import { Conv, Lookup, MatMul, Threshold } from "@gatefold/dialect-q";
+import type { Codes } from "./codes.js";
 import { noLayers, unknownLayer } from "./diagnostics.js";
 
 /** The sizes of a layer that its faults are counted by. */
@@ -8,8 +9,8 @@ export interface LayerShape {
   readonly channels: number;
   readonly rows: number;
   readonly columns: number;
-  /** Codes of the activation's type. */
-  readonly codes: { readonly low: number; readonly high: number; readonly widthBits: number };
+  /** What the activation emits. */
+  readonly codes: Codes;
   readonly accumulatorBits: number;
   readonly weightBits: number;
   readonly isConvolution: boolean;
@@ -37,7 +38,6 @@ export function layersOf(graph: Graph): readonly FaultLayer[] {
     const name = used.has(base) ? `${base}#${found.length}` : base;
     used.add(name);
     const { type } = activation.result();
-    const { min, max, widthBits } = elemInfo(type.elem);
     const rows = weights.shape[0]!;
     found.push({
       name,
@@ -46,7 +46,7 @@ export function layersOf(graph: Graph): readonly FaultLayer[] {
       channels: type.shape.at(-1)!,
       rows,
       columns: weights.data.length / rows,
-      codes: { low: min, high: max, widthBits },
+      codes: emittedCodes(activation),
       accumulatorBits: elemInfo(product.result().type.elem).widthBits,
       weightBits: elemInfo(weights.elem).widthBits,
       isConvolution: Conv.is(product),
@@ -54,6 +54,22 @@ export function layersOf(graph: Graph): readonly FaultLayer[] {
   }
   if (found.length === 0) throw noLayers();
   return found;
+}
+
+/** The ends of what thresholds or a table can give, which may be less than their type holds (narrow codes). */
+function emittedCodes(activation: Op): Codes {
+  const { elem } = activation.result().type;
+  const { min: low, max: high } = elemInfo(elem);
+  const parameters = constantOf(activation.operand(1));
+  if (elem === "bipolar" || !parameters) return { low, high, elem };
+  if (Threshold.is(activation)) {
+    const { bias } = activation.attrs;
+    return { low: bias, high: bias + parameters.shape[1]!, elem };
+  }
+  const entries = numbers(parameters);
+  let [least, most] = [entries[0]!, entries[0]!];
+  for (const entry of entries) [least, most] = [Math.min(least, entry), Math.max(most, entry)];
+  return { low: least, high: most, elem };
 }
 
 /** The thresholds or table that alone read a product, past ops that only they read (pools, adds of constants). */

@@ -8,13 +8,15 @@ type OverrideAttrs = {
   readonly bit: AttrSpec<number>;
   readonly mode: AttrSpec<"stuck-at" | "flip">;
   readonly value: AttrSpec<number>;
+  readonly low: AttrSpec<number>;
+  readonly high: AttrSpec<number>;
 };
 
 /**
  * A fault in a stream of codes: those of some channels become what the fault makes of them.
  *
  * - Operand: `x`, integer codes, channels last. Result: of the same type.
- * - `what` is the whole code or one `bit` of it; `mode` and `value` say what becomes of that.
+ * - `what` is the whole code, of `low … high`, or one `bit` of it; `mode` and `value` say what becomes of that.
  *
  * For evaluation and the executor; no circuit has it.
  */
@@ -28,11 +30,13 @@ export const Override: OpDef<OverrideAttrs> = defineOp<OverrideAttrs>({
     bit: attr.int(0),
     mode: attr.oneOf(["stuck-at", "flip"] as const),
     value: attr.int(0),
+    low: attr.int(0),
+    high: attr.int(0),
   },
   infer: ({ operands }) => [operands[0]!],
-  evaluate: ([x], { channels, what, bit, mode, value }) => {
+  evaluate: ([x], { channels, what, bit, mode, value, low, high }) => {
     const made: FaultMode = mode === "flip" ? { kind: "flip" } : { kind: "stuck-at", value };
-    const change = what === "bit" ? faultyBit(x!.elem, bit, made) : faultyCode(x!.elem, made);
+    const change = what === "bit" ? faultyBit(x!, bit, made) : faultyCode({ low, high, elem: x!.elem }, made);
     return [changed(x!, channels, change)];
   },
 });

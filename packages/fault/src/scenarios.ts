@@ -1,3 +1,4 @@
+import { elemInfo } from "@gatefold/core";
 import { random } from "@gatefold/datasets";
 import { badSelector } from "./diagnostics.js";
 import { type LayerShape, layerNamed } from "./layers.js";
@@ -12,6 +13,13 @@ export interface FaultFamily {
   readonly only?: "convolutions";
   /** PEs of a layer, for `pe`; at most its channels. */
   readonly lanes?: number | Readonly<Record<string, number>>;
+}
+
+/** The channels whose codes a fault changes: one, or those that a PE computes; none of weights. */
+export function channelsAt(site: FaultSite, channels: number): readonly number[] {
+  if (site.kind === "weight-bit") return [];
+  if (site.kind !== "pe") return [site.channel];
+  return upTo(channels / site.lanes).map((i) => i * site.lanes + site.pe);
 }
 
 /** Which of a family are run. */
@@ -61,7 +69,12 @@ function sitesOf(layer: LayerShape, { site, lanes }: FaultFamily): readonly Faul
     }
     case "code-bit":
       return upTo(layer.channels).flatMap((channel) =>
-        upTo(layer.codes.widthBits).map((bit) => ({ kind: "code-bit" as const, layer: name, channel, bit })),
+        upTo(elemInfo(layer.codes.elem).widthBits).map((bit) => ({
+          kind: "code-bit" as const,
+          layer: name,
+          channel,
+          bit,
+        })),
       );
     case "accumulator-bit":
       return upTo(layer.rows).flatMap((channel) =>

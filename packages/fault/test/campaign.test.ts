@@ -1,5 +1,6 @@
-import { Constant, Graph, tensorFrom, type Value } from "@gatefold/core";
+import { Constant, Graph, tensor, tensorFrom, type Value } from "@gatefold/core";
 import { Add, Dequantize } from "@gatefold/dialect-nn";
+import { MatMul, Threshold } from "@gatefold/dialect-q";
 import { describe, expect, it } from "vitest";
 import {
   classesOf,
@@ -110,6 +111,33 @@ describe("inject", () => {
     }
   });
 
+  it("takes the codes that a layer emits, not all that its type could hold", () => {
+    const narrow = new Graph("narrow");
+    const constant = (elem: "i3" | "i8", shape: number[], values: number[]): Value =>
+      Constant.build(narrow, [], { value: tensorFrom(elem, shape, values) });
+    const x = narrow.addInput(tensor("u3", [1, 6]), "x");
+    const w = constant("i3", [2, 6], [1, -2, 3, 0, 1, -1, 2, 2, -3, 1, 0, 1]);
+    const sums = MatMul.build(narrow, [x, w], { elem: "i8" }, { loc: { node: "fc" } });
+    // -1, 0, 1 in two bits, which could hold -2 too.
+    const h = Threshold.build(narrow, [sums, constant("i8", [1, 2], [-3, 4])], { elem: "i2", bias: -1 });
+    const v = constant("i3", [3, 2], [1, -1, 2, 1, -1, 3]);
+    narrow.setOutputs([MatMul.build(narrow, [h, v], { elem: "i8" })]);
+    const own = layersOf(narrow);
+    expect(own[0]!.codes).toEqual({ low: -1, high: 1, elem: "i2" });
+    for (const fault of faultsOf(own, { site: "channel", modes: stuckAtEnds })) {
+      const scenario = { faults: [fault] };
+      expect(reference(inject(narrow, scenario)).outputs).toEqual(
+        reference(injectOps(narrow, scenario)).outputs,
+      );
+    }
+    const outside: Fault = {
+      site: { kind: "channel", layer: "fc", channel: 0 },
+      mode: { kind: "stuck-at", value: -2 },
+    };
+    expect(() => inject(narrow, { faults: [outside] })).toThrow(/stuck at -2: the layer has no such code/);
+    expect(() => injectOps(narrow, { faults: [outside] })).toThrow(/stuck at -2: the layer has no such code/);
+  });
+
   it("refuses what is no constant, and what is not there", () => {
     const at = (site: Fault["site"], mode: Fault["mode"] = { kind: "flip" }): (() => Graph) => {
       return () => inject(graph, { faults: [{ site, mode }] });
@@ -122,7 +150,7 @@ describe("inject", () => {
       /channel 4 of layer `fc1`: it has 4/,
     );
     expect(at({ kind: "channel", layer: "fc1", channel: 0 }, { kind: "stuck-at", value: 4 })).toThrow(
-      /u2 has no such code/,
+      /the layer has no such code/,
     );
     expect(at({ kind: "pe", layer: "fc1", pe: 0, lanes: 3 }, stuckAtEnds[0])).toThrow(
       /do not divide its 4 channels/,

@@ -1,14 +1,16 @@
 /** Pairs of addresses that are looked at first. */
 const samplePairs = 96;
 
-/** For each value of the signals: whether an address of `of` has it. */
-export function splitCells(signals: readonly Uint32Array[], of: Uint32Array): Uint8Array {
-  const cells = new Uint8Array(2 ** signals.length);
+/** Visits the addresses of `of` word by word, parted by the values of the signals: `mask` are the word's addresses in `cell`. */
+function eachCell(
+  signals: readonly Uint32Array[],
+  of: Uint32Array,
+  visit: (cell: number, mask: number, word: number) => void,
+): void {
   const masks = new Int32Array(2 ** signals.length);
   for (let w = 0; w < of.length; w++) {
-    const word = of[w]!;
-    if (word === 0) continue;
-    masks[0] = word;
+    if (of[w] === 0) continue;
+    masks[0] = of[w]!;
     let length = 1;
     for (const signal of signals) {
       const s = signal[w]!;
@@ -18,8 +20,16 @@ export function splitCells(signals: readonly Uint32Array[], of: Uint32Array): Ui
       }
       length *= 2;
     }
-    for (let c = 0; c < length; c++) if (masks[c] !== 0) cells[c] = 1;
+    for (let c = 0; c < length; c++) if (masks[c] !== 0) visit(c, masks[c]!, w);
   }
+}
+
+/** For each value of the signals: whether an address of `of` has it. */
+export function splitCells(signals: readonly Uint32Array[], of: Uint32Array): Uint8Array {
+  const cells = new Uint8Array(2 ** signals.length);
+  eachCell(signals, of, (cell) => {
+    cells[cell] = 1;
+  });
   return cells;
 }
 
@@ -36,27 +46,11 @@ export class Conflicts {
     const cells = 2 ** signals.length;
     const ones: number[][] = Array.from({ length: cells }, () => []);
     const zeros: number[][] = Array.from({ length: cells }, () => []);
-    const each = (plane: Uint32Array, into: number[][]): void => {
-      const masks = new Int32Array(cells);
-      for (let w = 0; w < plane.length; w++) {
-        const word = plane[w]!;
-        if (word === 0) continue;
-        masks[0] = word;
-        let length = 1;
-        for (const signal of signals) {
-          const s = signal[w]!;
-          for (let c = 0; c < length; c++) {
-            masks[c + length] = masks[c]! & s;
-            masks[c] = masks[c]! & ~s;
-          }
-          length *= 2;
-        }
-        for (let c = 0; c < length; c++) {
-          const mask = masks[c]!;
-          if (mask !== 0 && into[c]!.length < 24) into[c]!.push(w * 32 + (31 - Math.clz32(mask & -mask)));
-        }
-      }
-    };
+    const each = (plane: Uint32Array, into: number[][]): void =>
+      eachCell(signals, plane, (cell, mask, word) => {
+        const list = into[cell]!;
+        if (list.length < 24) list.push(word * 32 + (31 - Math.clz32(mask & -mask)));
+      });
     each(on, ones);
     each(off, zeros);
     let none = true;

@@ -1,9 +1,15 @@
-import { elemForRange, elemInfo } from "@gatefold/core";
-import type { Fault } from "@gatefold/fault";
+import {
+  type CodeFunction,
+  type Codes,
+  channelsAt,
+  type Fault,
+  faultyBit,
+  faultyCode,
+} from "@gatefold/fault";
 import type { Tape, Tensor } from "../tape.js";
 
 export interface CodeChanges {
-  readonly codes: { readonly low: number; readonly high: number };
+  readonly codes: Codes;
   /** One scale, or one a channel. */
   readonly scale: Float32Array;
   readonly layer: string;
@@ -11,10 +17,7 @@ export interface CodeChanges {
   readonly faults: readonly (Fault | undefined)[];
 }
 
-/**
- * Values `[N, …, C]` with the codes of some channels of some samples changed as their faults say; no gradient flows where they are.
- * Codes -1 … 1 are taken as bipolar: their one bit is the sign.
- */
+/** Values `[N, …, C]` with the codes of some channels of some samples changed as their faults say; no gradient flows where they are. */
 export function changeCodes(tape: Tape, x: Tensor, { codes, scale, layer, faults }: CodeChanges): Tensor {
   const samples = x.shape[0]!;
   const channels = x.shape.at(-1)!;
@@ -25,7 +28,7 @@ export function changeCodes(tape: Tape, x: Tensor, { codes, scale, layer, faults
   for (const [sample, fault] of faults.entries()) {
     if (fault?.site.layer !== layer) continue;
     const change = codeChange(fault, codes);
-    for (const channel of channelsOf(fault, channels)) {
+    for (const channel of channelsAt(fault.site, channels)) {
       const begin = sample * size;
       const step = scale[channel % scale.length]!;
       places.push({ begin, channel });
@@ -44,30 +47,5 @@ export function changeCodes(tape: Tape, x: Tensor, { codes, scale, layer, faults
   return y;
 }
 
-function channelsOf({ site }: Fault, channels: number): readonly number[] {
-  if (site.kind === "pe") {
-    return Array.from({ length: channels / site.lanes }, (_, i) => i * site.lanes + site.pe);
-  }
-  return "channel" in site ? [site.channel] : [];
-}
-
-function codeChange({ site, mode }: Fault, { low, high }: CodeChanges["codes"]): (code: number) => number {
-  const bipolar = low === -1 && high === 1;
-  if (site.kind === "code-bit" && !bipolar) return bitChange(site.bit, mode, low, high);
-  if (mode.kind === "flip") return (code) => low + high - code;
-  const value = mode.value === "low" ? low : mode.value === "high" ? high : mode.value;
-  const code = site.kind === "code-bit" ? 2 * value - 1 : value;
-  return () => Math.min(Math.max(code, low), high);
-}
-
-function bitChange(bit: number, mode: Fault["mode"], low: number, high: number): (code: number) => number {
-  const { widthBits } = elemInfo(elemForRange(low, high));
-  const span = 2 ** widthBits;
-  const stuck = mode.kind === "flip" ? undefined : mode.value === "high" || mode.value === 1 ? 1 : 0;
-  return (code) => {
-    const unsigned = (code + span) % span;
-    const is = Math.floor(unsigned / 2 ** bit) % 2;
-    const changed = unsigned + ((stuck ?? 1 - is) - is) * 2 ** bit;
-    return low < 0 && changed >= span / 2 ? changed - span : changed;
-  };
-}
+const codeChange = ({ site, mode }: Fault, codes: Codes): CodeFunction =>
+  site.kind === "code-bit" ? faultyBit(codes, site.bit, mode) : faultyCode(codes, mode);

@@ -1,6 +1,12 @@
-import { elemForRange, elemInfo } from "@gatefold/core";
 import type { Random } from "@gatefold/datasets";
-import { type Fault, type FaultFamily, type FaultManifest, faultsOf, type LayerShape } from "@gatefold/fault";
+import {
+  codesBetween,
+  type Fault,
+  type FaultFamily,
+  type FaultManifest,
+  faultsOf,
+  type LayerShape,
+} from "@gatefold/fault";
 import { TrainError } from "../error.js";
 import type { Fit, TrainPlugin } from "../hooks.js";
 import { Tape } from "../tape.js";
@@ -29,10 +35,6 @@ export interface FaultAwareOptions {
 export interface FaultAware extends TrainPlugin {
   /** All faults that may be drawn, once training has begun. */
   manifest(): FaultManifest;
-}
-
-interface Site extends LayerShape {
-  readonly codes: LayerShape["codes"];
 }
 
 /**
@@ -89,7 +91,8 @@ export function faultAware(options: FaultAwareOptions): FaultAware {
       hooks.tap.tap((tap, value, { tape }, scale) => {
         if (tap.site !== "activation" || tap.codes === undefined) return undefined;
         if (!drawn.some((fault) => fault?.site.layer === tap.layer)) return undefined;
-        return changeCodes(tape, value, { codes: tap.codes, scale, layer: tap.layer, faults: drawn });
+        const codes = codesBetween(tap.codes.low, tap.codes.high, tap.bits);
+        return changeCodes(tape, value, { codes, scale, layer: tap.layer, faults: drawn });
       });
     },
     manifest: () => ({
@@ -112,8 +115,8 @@ function drawFault(
 }
 
 /** Runs one sample of zeros forward to see which activations are quantized, and how wide they are. */
-function activationSites({ model, kernels, random }: Fit): readonly Site[] {
-  const sites: Site[] = [];
+function activationSites({ model, kernels, random }: Fit): readonly LayerShape[] {
+  const sites: LayerShape[] = [];
   const tape = new Tape(kernels);
   const x = tape.tensor([1, ...model.inputShape]);
   kernels.fill(x.data, 0);
@@ -125,14 +128,12 @@ function activationSites({ model, kernels, random }: Fit): readonly Site[] {
       random: random("fault sites"),
       tap: (tap, value) => {
         if (tap.site === "activation" && tap.codes) {
-          const { low, high } = tap.codes;
-          const { widthBits } = elemInfo(elemForRange(low, high));
           sites.push({
             name: tap.layer,
             channels: value.shape.at(-1)!,
             rows: value.shape.at(-1)!,
             columns: 0,
-            codes: { low, high, widthBits },
+            codes: codesBetween(tap.codes.low, tap.codes.high, tap.bits),
             accumulatorBits: 0,
             weightBits: 0,
             isConvolution: value.shape.length === 4,

@@ -3,7 +3,9 @@ import { TrainError } from "../error.js";
 import type { Fit, TrainPlugin } from "../hooks.js";
 import type { MatrixInfo } from "../layer.js";
 import type { Model } from "../model.js";
+import { applyMask } from "../trainer/mask.js";
 import { type Snapshot, snapshotOf } from "./snapshot.js";
+import { requireNamed, type WeightedLayer, weightedLayers } from "./weighted-layers.js";
 
 export interface PruningOptions {
   /** Sparsity of each step: `oneShot(0.8)`, `ofRemaining(hawksFractions)`, `cubic({ to: 0.9, rounds: 10 })`. */
@@ -25,12 +27,6 @@ export interface PruningOptions {
   readonly rewindEpoch?: number;
   /** Layers that are not pruned. */
   readonly exclude?: readonly string[];
-}
-
-/** A layer that can be pruned. */
-interface Prunable {
-  readonly name: string;
-  readonly matrix: MatrixInfo;
 }
 
 /**
@@ -86,27 +82,16 @@ export function pruning(options: PruningOptions): TrainPlugin {
   };
 }
 
-function prunable(model: Model, exclude: readonly string[]): readonly Prunable[] {
-  const all = model.layers.flatMap(({ name, matrix }) => (matrix ? [{ name, matrix }] : []));
-  for (const name of exclude) {
-    if (all.some((layer) => layer.name === name)) continue;
-    throw new TrainError(
-      "train/unknown-layer",
-      `No layer with weights is called '${name}'.`,
-      `name one of ${all.map((layer) => layer.name).join(", ")}`,
-    );
-  }
-  return all.filter(({ name }) => !exclude.includes(name));
-}
-
 function applyMasks(fit: Fit, pruner: Pruner, sparsity: number, exclude: readonly string[]): void {
-  const layers = prunable(fit.model, exclude);
+  const all = weightedLayers(fit.model);
+  requireNamed(all, exclude);
+  const layers = all.filter(({ name }) => !exclude.includes(name));
   const random = fit.random("pruning").stream(fit.epoch);
   const masks = pruner.masks(layers.map(asPrunable), sparsity, () => random.uniform());
   for (const [i, { matrix }] of layers.entries()) setMask(fit, matrix, masks[i]!);
 }
 
-function asPrunable({ name, matrix }: Prunable): PrunableMatrix {
+function asPrunable({ name, matrix }: WeightedLayer): PrunableMatrix {
   const { rows, columns, at, weight } = matrix;
   const count = rows * columns;
   const place = (i: number): number => at(Math.floor(i / columns), i % columns);
@@ -131,17 +116,14 @@ export function setMask(fit: Pick<Fit, "kernels">, matrix: MatrixInfo, mask: Arr
 
 /** Zeroes what the masks hold at zero. */
 export function holdMasks(model: Model): void {
-  for (const { mask, tensor } of model.parameters) {
-    if (mask) for (let i = 0; i < mask.length; i++) if (mask[i] === 0) tensor.data[i] = 0;
-  }
+  for (const { mask, tensor } of model.parameters) applyMask(tensor.data, mask);
 }
 
 /** Share of all weights, biases left out, that masks hold at 0. */
 export function sparsityOf(model: Model): number {
   let zeros = 0;
   let total = 0;
-  for (const { matrix } of model.layers) {
-    if (!matrix) continue;
+  for (const { matrix } of weightedLayers(model)) {
     const { mask, tensor } = matrix.weight;
     total += tensor.data.length;
     if (mask) for (const bit of mask) if (bit === 0) zeros++;

@@ -3,6 +3,7 @@ import { TrainError } from "../error.js";
 import type { Fit, TrainPlugin } from "../hooks.js";
 import type { MatrixInfo } from "../layer.js";
 import { holdMasks, setMask } from "../prune/pruning.js";
+import { requireNamed, weightedLayers } from "../prune/weighted-layers.js";
 
 export interface FanInOptions {
   /** Inputs of a neuron, for all layers or by name; layers that are not named stay dense. */
@@ -66,17 +67,8 @@ export function fanIn(options: FanInOptions): TrainPlugin {
 }
 
 function sparseLayers(fit: Fit, fanIn: FanInOptions["fanIn"]): readonly SparseLayer[] {
-  const layers = fit.model.layers.flatMap(({ name, matrix }) => (matrix ? [{ name, matrix }] : []));
-  if (typeof fanIn !== "number") {
-    for (const name of Object.keys(fanIn)) {
-      if (layers.some((layer) => layer.name === name)) continue;
-      throw new TrainError(
-        "train/unknown-layer",
-        `No layer with weights is called '${name}'.`,
-        `name one of ${layers.map((layer) => layer.name).join(", ")}`,
-      );
-    }
-  }
+  const layers = weightedLayers(fit.model);
+  if (typeof fanIn !== "number") requireNamed(layers, Object.keys(fanIn));
   return layers.flatMap(({ name, matrix }) => {
     const wanted = typeof fanIn === "number" ? fanIn : fanIn[name];
     if (wanted === undefined) return [];

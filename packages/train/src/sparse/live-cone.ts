@@ -1,5 +1,6 @@
 import type { MatrixInfo } from "../layer.js";
 import type { Model } from "../model.js";
+import { weightedLayers } from "../prune/weighted-layers.js";
 
 /** How many of a layer's neurons something reads, through all layers after it. */
 export interface LiveLayer {
@@ -17,7 +18,7 @@ export interface LiveLayer {
  * Only for layers in a row whose columns are the rows of the layer before: `undefined` for other models (convolutions, branches).
  */
 export function liveCone(model: Pick<Model, "layers">): readonly LiveLayer[] | undefined {
-  const layers = model.layers.flatMap(({ name, matrix, type }) => (matrix ? [{ name, matrix, type }] : []));
+  const layers = weightedLayers(model);
   const inRow = layers.every(
     ({ matrix, type }, i) => type === "dense" && (i === 0 || matrix.columns === layers[i - 1]!.matrix.rows),
   );

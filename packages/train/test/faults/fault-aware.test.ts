@@ -1,4 +1,4 @@
-import { stuckAtEnds } from "@gatefold/fault";
+import { codesBetween, stuckAtEnds } from "@gatefold/fault";
 import { describe, expect, it } from "vitest";
 import { jsKernels } from "../../src/engine/js-kernels.js";
 import { changeCodes } from "../../src/faults/change-codes.js";
@@ -95,7 +95,7 @@ describe("changeCodes", () => {
   const input = { ...x, needsGrad: true };
   const change = (...faults: Parameters<typeof changeCodes>[2]["faults"]): number[] => {
     const y = changeCodes(tape, input, {
-      codes: { low: 0, high: 3 },
+      codes: codesBetween(0, 3),
       scale: Float32Array.of(0.5),
       layer: "a",
       faults,
@@ -130,13 +130,27 @@ describe("changeCodes", () => {
     expect(bit(0, 1)).toEqual([0, 0.5, 0, 1.5]);
   });
 
+  it("tells ±1 from codes -1, 0, 1, whose bits are those of two's complement", () => {
+    const small = tape.tensor([1, 3]);
+    small.data.set([-1, 0, 1]);
+    const flipped = (bits: number, channel: number): number =>
+      changeCodes(tape, small, {
+        codes: codesBetween(-1, 1, bits),
+        scale: Float32Array.of(1),
+        layer: "a",
+        faults: [{ site: { kind: "code-bit", layer: "a", channel, bit: 0 }, mode: { kind: "flip" } }],
+      }).data[channel]!;
+    expect([0, 2].map((channel) => flipped(1, channel))).toEqual([1, -1]);
+    expect([0, 1, 2].map((channel) => flipped(2, channel))).toEqual([-2, 1, 0]);
+  });
+
   it("lets no gradient through a changed place", () => {
     const own = { shape: [2, 2], data: Float32Array.of(1, 1, 1, 1), needsGrad: true, grad: undefined };
     const kernels = jsKernels({ memoryMegabytes: 16 });
     const fresh = new Tape(kernels);
     const leaf = { ...own, data: kernels.alloc(4) };
     const y = changeCodes(fresh, leaf, {
-      codes: { low: 0, high: 3 },
+      codes: codesBetween(0, 3),
       scale: Float32Array.of(1),
       layer: "a",
       faults: [undefined, { site: { kind: "channel", layer: "a", channel: 0 }, mode: high }],
