@@ -111,7 +111,7 @@ function runScenario(
     suffixes.set(value!, prepared);
     const faulty = prepared.clean[0]!.slice();
     for (const { channels, change } of changes) {
-      changeChannels(narrow(faulty), value!.type.shape.at(-1)!, channels, change);
+      changeChannels(narrow(faulty), value!.type.shape, channels, change);
     }
     return prepared.executor.run({ data: [faulty, ...prepared.clean.slice(1)], count: data.count }).outputs;
   }

@@ -1,4 +1,5 @@
 import { type ElemType, elemForRange, elemInfo } from "@gatefold/core";
+import { random } from "@gatefold/datasets";
 import { badFault } from "./diagnostics.js";
 import type { FaultMode } from "./manifest.js";
 
@@ -14,12 +15,17 @@ export function codesBetween(low: number, high: number, bits?: number): Codes {
   return { low, high, elem: bits === 1 && low < 0 ? "bipolar" : elemForRange(low, high) };
 }
 
-/** A code to the code that a fault makes of it. */
-export type CodeFunction = (code: number) => number;
+/** A code, and its place in the frame, to the code that a fault makes of it. */
+export type CodeFunction = (code: number, place: number) => number;
 
 /** What a whole code becomes: `low` and `high` are the ends of the codes, a flip mirrors them. Throws at a code that is not there. */
 export function faultyCode({ low, high, elem }: Codes, mode: FaultMode): CodeFunction {
   if (mode.kind === "flip") return (code) => low + high - code;
+  if (mode.kind === "random") {
+    const step = elem === "bipolar" ? 2 : 1;
+    const draw = drawnAt(mode.seed, (high - low) / step + 1);
+    return (_, place) => low + step * draw(place);
+  }
   const value = mode.value === "low" ? low : mode.value === "high" ? high : mode.value;
   if (value < low || value > high || (elem === "bipolar" && value === 0)) {
     throw badFault(`stuck at ${value}`, "the layer has no such code", `take one of ${low} … ${high}`);
@@ -32,16 +38,36 @@ export function faultyBit({ elem }: Pick<Codes, "elem">, bit: number, mode: Faul
   const { widthBits, signed } = elemInfo(elem);
   if (bit >= widthBits)
     throw badFault(`bit ${bit}`, `${elem} has ${widthBits} bits`, `take one of 0 … ${widthBits - 1}`);
-  const stuck = mode.kind === "flip" ? undefined : stuckBit(mode.value);
-  if (elem === "bipolar") return (code) => (stuck === undefined ? -code : 2 * stuck - 1);
+  const bitAt = bitFunction(mode);
+  if (elem === "bipolar") return (code, place) => 2 * bitAt(code > 0 ? 1 : 0, place) - 1;
   const weight = 2 ** bit;
   const span = 2 ** widthBits;
-  return (code) => {
+  return (code, place) => {
     const unsigned = code < 0 ? code + span : code;
     const is = Math.floor(unsigned / weight) % 2;
-    const to = stuck ?? 1 - is;
-    const changed = unsigned + (to - is) * weight;
+    const changed = unsigned + (bitAt(is, place) - is) * weight;
     return signed && changed >= span / 2 ? changed - span : changed;
+  };
+}
+
+/** What becomes of one bit. */
+function bitFunction(mode: FaultMode): CodeFunction {
+  if (mode.kind === "flip") return (bit) => 1 - bit;
+  if (mode.kind === "random") {
+    const draw = drawnAt(mode.seed, 2);
+    return (_, place) => draw(place);
+  }
+  const stuck = stuckBit(mode.value);
+  return () => stuck;
+}
+
+/** A number below `bound` for each place: the same for the same seed and place, whatever was asked before. */
+function drawnAt(seed: number, bound: number): (place: number) => number {
+  const numbers = random(seed);
+  const drawn: number[] = [];
+  return (place) => {
+    drawn[place] ??= numbers.stream(place).below(bound);
+    return drawn[place];
   };
 }
 

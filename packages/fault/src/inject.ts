@@ -17,7 +17,7 @@ import { Threshold } from "@gatefold/dialect-q";
 import { type CodeFunction, faultyBit, faultyCode } from "./codes.js";
 import { badFault, noConstantForm } from "./diagnostics.js";
 import { type FaultLayer, layerNamed, layersOf } from "./layers.js";
-import type { Fault, Scenario } from "./manifest.js";
+import type { Fault, FaultMode, Scenario } from "./manifest.js";
 import { Override } from "./override.js";
 import { channelsAt } from "./scenarios.js";
 
@@ -80,24 +80,31 @@ export function changeOf(layers: readonly FaultLayer[], fault: Fault): Change | 
   if (site.kind === "channel" || site.kind === "pe") {
     const { low, high } = layer.codes;
     const change = faultyCode(layer.codes, mode);
-    const stuck = mode.kind === "stuck-at" ? change(low) : 0;
     return {
       value,
       channels: channelsOf(layer, fault),
       change,
-      attrs: { what: "code", mode: mode.kind, value: stuck, low, high },
+      attrs: {
+        what: "code",
+        mode: mode.kind,
+        value: mode.kind === "stuck-at" ? change(low, 0) : seedOf(mode),
+        low,
+        high,
+      },
     };
   }
   requireBelow(layer, "channel", site.channel, value.type.shape.at(-1)!);
   const change = faultyBit(value.type, site.bit, mode);
-  const stuck = mode.kind === "flip" || mode.value === "low" || mode.value === 0 ? 0 : 1;
+  const stuck = mode.kind === "stuck-at" && (mode.value === "high" || mode.value === 1);
   return {
     value,
     channels: [site.channel],
     change,
-    attrs: { what: "bit", bit: site.bit, mode: mode.kind, value: stuck },
+    attrs: { what: "bit", bit: site.bit, mode: mode.kind, value: stuck ? 1 : seedOf(mode) },
   };
 }
+
+const seedOf = (mode: FaultMode): number => (mode.kind === "random" ? mode.seed : 0);
 
 /** The op after the one that makes a value. */
 function nextOf(value: Value): Op {
@@ -148,7 +155,7 @@ function injectOne(layers: readonly FaultLayer[], fault: Fault): void {
   if (channels.length === 0 || fault.mode.kind !== "stuck-at" || !Threshold.is(layer.activation)) {
     throw noConstantForm(`A fault of kind ${site.kind} (${fault.mode.kind}) in layer \`${layer.name}\``);
   }
-  const code = faultyCode(layer.codes, fault.mode)(layer.codes.low);
+  const code = faultyCode(layer.codes, fault.mode)(layer.codes.low, 0);
   stickThresholds(layer.activation, channels, code);
 }
 
@@ -160,7 +167,7 @@ export function faultyWeights(layer: FaultLayer, { site, mode }: Fault): Tensor 
   const weights = constantOf(layer.product.operand(1))!;
   const data = numbers(weights).slice();
   const place = site.row * layer.columns + site.column;
-  data[place] = faultyBit(weights, site.bit, mode)(data[place]!);
+  data[place] = faultyBit(weights, site.bit, mode)(data[place]!, place);
   return makeTensor(weights.elem, weights.shape, data);
 }
 

@@ -28,11 +28,13 @@ export type FaultSite =
 
 /**
  * What happens there. A channel or PE is stuck at a code (`low` and `high` are the ends of its type), a bit is stuck at 0 or 1 or
- * flips. A channel that flips has all bits inverted.
+ * flips. A channel that flips has all bits inverted. What is random is one of all codes (or 0 or 1), drawn by the seed for each place of a
+ * frame and the same in every frame.
  */
 export type FaultMode =
   | { readonly kind: "stuck-at"; readonly value: number | "low" | "high" }
-  | { readonly kind: "flip" };
+  | { readonly kind: "flip" }
+  | { readonly kind: "random"; readonly seed: number };
 
 export interface Fault {
   readonly site: FaultSite;
@@ -115,9 +117,13 @@ function checkFault(value: unknown, path: string): void {
   const stuck = mode["value"];
   const known =
     mode["kind"] === "flip" ||
+    (mode["kind"] === "random" && Number.isSafeInteger(mode["seed"])) ||
     (mode["kind"] === "stuck-at" && (stuck === "low" || stuck === "high" || Number.isSafeInteger(stuck)));
   if (!known)
-    throw badManifest(`${path}.mode`, "it is neither flip nor stuck-at with an integer, low or high");
+    throw badManifest(
+      `${path}.mode`,
+      "it is neither flip, nor random with a seed, nor stuck-at with an integer, low or high",
+    );
 }
 
 /** The JSON of a manifest. */

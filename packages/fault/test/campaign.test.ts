@@ -4,8 +4,11 @@ import { MatMul, Threshold } from "@gatefold/dialect-q";
 import { describe, expect, it } from "vitest";
 import {
   classesOf,
+  codesBetween,
   type Fault,
   faultsOf,
+  faultyBit,
+  faultyCode,
   inject,
   injectOps,
   layersOf,
@@ -34,10 +37,19 @@ describe("layersOf", () => {
 
 describe("runCampaign", () => {
   const families: Fault[] = [
-    ...faultsOf(layers, { site: "channel", modes: [...stuckAtEnds, { kind: "flip" }] }),
+    ...faultsOf(layers, {
+      site: "channel",
+      modes: [...stuckAtEnds, { kind: "flip" }, { kind: "random", seed: 3 }],
+    }),
     ...faultsOf(layers, { site: "pe", lanes: 2, modes: stuckAtEnds }),
     ...faultsOf(layers, { site: "code-bit", modes: [{ kind: "flip" }, { kind: "stuck-at", value: 1 }] }),
-    ...faultsOf(layers, { site: "accumulator-bit", modes: [{ kind: "stuck-at", value: 0 }] }),
+    ...faultsOf(layers, {
+      site: "accumulator-bit",
+      modes: [
+        { kind: "stuck-at", value: 0 },
+        { kind: "random", seed: 1 },
+      ],
+    }),
     ...faultsOf(layers, { site: "weight-bit", modes: [{ kind: "flip" }] }),
   ];
 
@@ -92,6 +104,25 @@ describe("classesOf", () => {
         expected,
       );
     }
+  });
+});
+
+describe("a random code", () => {
+  it("depends on the seed and the place in the frame, and is one that the layer emits", () => {
+    const codes = codesBetween(-2, 5);
+    const at = (seed: number): number[] =>
+      Array.from({ length: 200 }, (_, place) => faultyCode(codes, { kind: "random", seed })(0, place));
+    expect(at(1)).toEqual(at(1));
+    expect(at(1)).not.toEqual(at(2));
+    expect(new Set(at(1))).toEqual(new Set([-2, -1, 0, 1, 2, 3, 4, 5]));
+    const signs = Array.from({ length: 50 }, (_, place) =>
+      faultyCode(codesBetween(-1, 1, 1), { kind: "random", seed: 1 })(1, place),
+    );
+    expect(new Set(signs)).toEqual(new Set([-1, 1]));
+    const bits = Array.from({ length: 50 }, (_, place) =>
+      faultyBit(codes, 1, { kind: "random", seed: 1 })(5, place),
+    );
+    expect(new Set(bits)).toEqual(new Set([5, 7]));
   });
 });
 

@@ -40,7 +40,12 @@ function describe(
     .filter(([key]) => key !== "kind" && key !== "layer" && key !== "lanes")
     .map(([key, value]) => `${key} ${value}`)
     .join(" ");
-  return `${site.layer} ${place} ${mode.kind === "flip" ? "flipped" : `stuck at ${mode.value}`}`;
+  return `${site.layer} ${place} ${happens(mode)}`;
+}
+
+function happens(mode: FaultsResult["scenarios"][number]["faults"][number]["mode"]): string {
+  if (mode.kind === "stuck-at") return `stuck at ${mode.value}`;
+  return mode.kind === "flip" ? "flipped" : "random";
 }
 
 export const faultsCommand: CliCommand = {

@@ -160,7 +160,7 @@ export function faultFlags(command: Command): void {
   flag(
     command,
     "--mode <mode>",
-    "low, high, flip or a code to be stuck at; again for more (default: low and high)",
+    "low, high, flip, random[:seed] or a code to be stuck at; again for more (default: low and high)",
     mode,
   );
   flag(command, "--layer <name>", "a layer by its node; again for more (default: all)", collect);
@@ -195,8 +195,12 @@ const site: Parser<FaultSite["kind"]> = (value) =>
 const mode: Parser<readonly FaultMode[]> = (value, previous = []) => {
   const stuck = value === "low" || value === "high" ? value : Number(value);
   if (value === "flip") return [...previous, { kind: "flip" }];
+  const [, seed] = /^random(?::(\d+))?$/.exec(value) ?? [];
+  if (value.startsWith("random") && (value === "random" || seed !== undefined)) {
+    return [...previous, { kind: "random", seed: Number(seed ?? 1) }];
+  }
   if (typeof stuck === "number" && (value.trim() === "" || !Number.isSafeInteger(stuck))) {
-    return fail("--mode", value, "`low`, `high`, `flip` or a whole number");
+    return fail("--mode", value, "`low`, `high`, `flip`, `random`, `random:<seed>` or a whole number");
   }
   return [...previous, { kind: "stuck-at", value: stuck }];
 };

@@ -1,26 +1,21 @@
 import type { Random } from "@gatefold/datasets";
-import {
-  codesBetween,
-  type Fault,
-  type FaultFamily,
-  type FaultManifest,
-  faultsOf,
-  type LayerShape,
-} from "@gatefold/fault";
+import { codesBetween, type Fault, type FaultFamily, type FaultManifest, faultsOf } from "@gatefold/fault";
 import { TrainError } from "../error.js";
-import type { Fit, TrainPlugin } from "../hooks.js";
-import { Tape } from "../tape.js";
-import { changeCodes } from "./change-codes.js";
+import type { TrainPlugin } from "../hooks.js";
+import { changeCodes, changeWeight } from "./change-codes.js";
+import { faultSites } from "./sites.js";
 
 export interface FaultAwareOptions {
   /**
-   * What is drawn from: a family with equal weight for each, then one of its faults. Sites are `channel`, `pe` and `code-bit`; layers
-   * are the model's activations. Train on the shape that the circuit will have: PE-shaped faults for folded layers.
+   * What is drawn from: a family with equal weight for each, then one of its faults. Sites are `channel`, `pe` and `code-bit`, whose
+   * layers are the model's activations, and `weight-bit`, whose layers are those with quantized weights. Train on the shape that the
+   * circuit will have: PE-shaped faults for folded layers.
    */
   readonly families: readonly FaultFamily[];
   /**
    * `per-sample`: each sample has a fault of its own. `per-batch`: one for all samples of a batch, which batch normalization hides
-   * from the network, since a stuck channel only moves the mean that it subtracts.
+   * from the network, since a stuck channel only moves the mean that it subtracts. The samples of a batch share their weights, so
+   * that faults of weights are drawn a batch.
    */
   readonly when: "per-sample" | "per-batch";
   /** Chance of a fault, for each sample or batch. Default: 1. */
@@ -54,12 +49,20 @@ export function faultAware(options: FaultAwareOptions): FaultAware {
     );
   }
   for (const { site } of options.families) {
-    if (site === "channel" || site === "pe" || site === "code-bit") continue;
-    throw new TrainError(
-      "train/bad-option",
-      `Faults of ${site} are not drawn in training.`,
-      "train on channel, pe or code-bit; campaigns run the others",
-    );
+    if (site === "accumulator-bit") {
+      throw new TrainError(
+        "train/bad-option",
+        "Faults of accumulator-bit are not drawn in training, whose sums are reals.",
+        "train on channel, pe, code-bit or weight-bit; campaigns run the others",
+      );
+    }
+    if (site === "weight-bit" && when === "per-sample") {
+      throw new TrainError(
+        "train/bad-option",
+        "Faults of weight-bit cannot be drawn for each sample: the samples of a batch share the weights.",
+        'give `when: "per-batch"`, and `moments: "running"` so that batch normalization does not hide them',
+      );
+    }
   }
   let pool: readonly (readonly Fault[])[] = [];
   let drawn: readonly (Fault | undefined)[] = [];
@@ -67,13 +70,15 @@ export function faultAware(options: FaultAwareOptions): FaultAware {
     name: "fault-aware",
     setup: (hooks) => {
       hooks.beforeFit.tap((fit) => {
-        const sites = activationSites(fit);
-        pool = options.families.map((family) => faultsOf(sites, family));
+        const { activations, weights } = faultSites(fit);
+        pool = options.families.map((family) =>
+          faultsOf(family.site === "weight-bit" ? weights : activations, family),
+        );
         if (pool.length === 0 || pool.some((faults) => faults.length === 0)) {
           throw new TrainError(
             "train/no-faults",
-            "A family of faults is empty: the model has no quantized activation that it names.",
-            "quantize the activations, or name others",
+            "A family of faults is empty: the model has no quantized activation or weight that it names.",
+            "quantize them, or name others",
           );
         }
       });
@@ -88,10 +93,15 @@ export function faultAware(options: FaultAwareOptions): FaultAware {
         );
         if (drawn.some((fault) => fault !== undefined)) step.moments = moments;
       });
-      hooks.tap.tap((tap, value, { tape }, scale) => {
-        if (tap.site !== "activation" || tap.codes === undefined) return undefined;
-        if (!drawn.some((fault) => fault?.site.layer === tap.layer)) return undefined;
+      hooks.tap.tap((tap, value, { tape, fit }, scale) => {
+        if (tap.codes === undefined) return undefined;
+        const fault = drawn.find((each) => each?.site.layer === tap.layer);
+        if (!fault || (fault.site.kind === "weight-bit") !== (tap.site === "weight")) return undefined;
         const codes = codesBetween(tap.codes.low, tap.codes.high, tap.bits);
+        if (tap.site === "weight") {
+          const { matrix } = fit.model.layers.find(({ name }) => name === tap.layer)!;
+          return changeWeight(tape, value, { codes, scale, matrix: matrix!, fault });
+        }
         return changeCodes(tape, value, { codes, scale, layer: tap.layer, faults: drawn });
       });
     },
@@ -112,38 +122,4 @@ function drawFault(
   if (random.uniform() >= probability) return undefined;
   const faults = pool[random.below(pool.length)]!;
   return faults[random.below(faults.length)]!;
-}
-
-/** Runs one sample of zeros forward to see which activations are quantized, and how wide they are. */
-function activationSites({ model, kernels, random }: Fit): readonly LayerShape[] {
-  const sites: LayerShape[] = [];
-  const tape = new Tape(kernels);
-  const x = tape.tensor([1, ...model.inputShape]);
-  kernels.fill(x.data, 0);
-  model.forward(
-    {
-      tape,
-      mode: "evaluate",
-      moments: "running",
-      random: random("fault sites"),
-      tap: (tap, value) => {
-        if (tap.site === "activation" && tap.codes) {
-          sites.push({
-            name: tap.layer,
-            channels: value.shape.at(-1)!,
-            rows: value.shape.at(-1)!,
-            columns: 0,
-            codes: codesBetween(tap.codes.low, tap.codes.high, tap.bits),
-            accumulatorBits: 0,
-            weightBits: 0,
-            isConvolution: value.shape.length === 4,
-          });
-        }
-        return value;
-      },
-    },
-    x,
-  );
-  tape.reset();
-  return sites;
 }

@@ -82,9 +82,43 @@ describe("faultAware", () => {
     );
     expect(() =>
       faultAware({ families: [{ site: "weight-bit", modes: stuckAtEnds }], when: "per-sample" }),
-    ).toThrow(/Faults of weight-bit are not drawn/);
+    ).toThrow(/samples of a batch share the weights/);
+    expect(() =>
+      faultAware({ families: [{ site: "accumulator-bit", modes: stuckAtEnds }], when: "per-batch" }),
+    ).toThrow(/Faults of accumulator-bit are not drawn/);
     const conv = faultAware({ families: [{ ...channels, only: "convolutions" }], when: "per-sample" });
     await expect(train(training({ plugins: [conv] }))).rejects.toThrow(/family of faults is empty/);
+  });
+});
+
+describe("faults of weights", () => {
+  const family = { site: "weight-bit", modes: [{ kind: "flip" }] } as const;
+
+  it("change one bit of one weight for a whole batch", async () => {
+    const seen: number[][] = [];
+    const codesOf = (name: string, after: readonly string[]): TrainPlugin => ({
+      name,
+      ...(name === "clean" ? { before: after } : { after }),
+      setup: (hooks) => {
+        hooks.tap.tap((tap, value, step, scale) => {
+          const outputs = value.shape.at(-1)!;
+          if (tap.site === "weight" && step.fit.step === 2) {
+            seen.push(Array.from(value.data, (v, i) => Math.round(v / scale[(i % outputs) % scale.length]!)));
+          }
+          return undefined;
+        });
+      },
+    });
+    const plugin = faultAware({ families: [family], when: "per-batch" });
+    const others = [codesOf("clean", ["fault-aware"]), codesOf("faulty", ["fault-aware"])];
+    await train(training({ epochs: 1, batch: 64, plugins: [plugin, ...others] }));
+    // Each layer's weights come twice: as they are, and as they are used.
+    const differences = Array.from({ length: seen.length / 2 }, (_, i) =>
+      seen[2 * i]!.filter((code, k) => code !== seen[2 * i + 1]![k]),
+    );
+    expect(differences.length).toBeGreaterThan(1);
+    expect(differences.flat()).toHaveLength(1);
+    expect(plugin.manifest().scenarios.length).toBeGreaterThan(100);
   });
 });
 
