@@ -3,6 +3,9 @@ import { ceilLog2, type ElemType, elemForRange, elemInfo } from "@gatefold/core"
 /** A sum's term or partial sum of constants times inputs: equal numbers are equal circuits, 0 is nothing at all. */
 type Node = number;
 
+/** More nodes than a layer makes; two of them and a bit still make an exact key. */
+const nodeLimit = 2 ** 26;
+
 export type Range = readonly [min: number, max: number];
 
 const bitsOf = ([min, max]: Range): number => elemInfo(elemForRange(min, max)).widthBits;
@@ -15,16 +18,19 @@ export function timesRange(input: ElemType, factor: number): Range {
 
 /** What trees of adders over constant weights need; equal parts of several rows are made once, as synthesis does. */
 export class ConstantTrees {
-  readonly #ids = new Map<string, Node>();
+  readonly #leaves = new Map<number, Node>();
+  /** By both terms and the carry. */
+  readonly #sums = new Map<number, Node>();
+  readonly #held = new Map<Node, Node>();
   /** Smallest and largest value of each node. */
   readonly #ranges: Range[] = [[0, 0]];
   adderBits = 0;
   registers = 0;
 
-  /** A leaf, by what it is. `true`: nobody asked for it before. */
-  leaf(key: string, range: Range): readonly [Node, boolean] {
-    const before = this.#ids.size;
-    return [this.#id(`leaf ${key}`, range), this.#ids.size > before];
+  /** A leaf, by a number that says what it is. `true`: nobody asked for it before. */
+  leaf(key: number, range: Range): readonly [Node, boolean] {
+    const before = this.#ranges.length;
+    return [this.#once(this.#leaves, key, range), this.#ranges.length > before];
   }
 
   /**
@@ -54,32 +60,32 @@ export class ConstantTrees {
 
   /** `a + b + carry` in `widthBits`; nothing of it when it is a wire or a constant. */
   add(a: Node, b: Node, carry: boolean, widthBits: number): Node {
-    if (a === 0 && b === 0) return carry ? this.#id("one", [1, 1]) : 0;
+    if (a === 0 && b === 0) return carry ? this.#once(this.#sums, 1, [1, 1]) : 0;
     if (!carry && (a === 0 || b === 0)) return a + b;
-    const size = this.#ids.size;
+    const size = this.#ranges.length;
     const [from, to] = [this.#ranges[a]!, this.#ranges[b]!];
     const range: Range = [from[0] + to[0], from[1] + to[1]];
-    const node = this.#id(`${Math.min(a, b)}+${Math.max(a, b)}+${carry}`, range);
-    if (this.#ids.size > size) this.adderBits += Math.min(bitsOf(range), widthBits);
+    const key = (Math.min(a, b) * nodeLimit + Math.max(a, b)) * 2 + (carry ? 1 : 0);
+    const node = this.#once(this.#sums, key, range);
+    if (this.#ranges.length > size) this.adderBits += Math.min(bitsOf(range), widthBits);
     return node;
   }
 
   register(node: Node): Node {
     if (node === 0) return 0;
-    const size = this.#ids.size;
+    const size = this.#ranges.length;
     const range = this.#ranges[node]!;
-    const held = this.#id(`held ${node}`, range);
-    if (this.#ids.size > size) this.registers += bitsOf(range);
+    const held = this.#once(this.#held, node, range);
+    if (this.#ranges.length > size) this.registers += bitsOf(range);
     return held;
   }
 
-  #id(key: string, range: Range): Node {
-    let id = this.#ids.get(key);
-    if (id === undefined) {
-      id = this.#ids.size + 1;
-      this.#ids.set(key, id);
-      this.#ranges.push(range);
+  #once(made: Map<number, Node>, key: number, range: Range): Node {
+    let node = made.get(key);
+    if (node === undefined) {
+      node = this.#ranges.push(range) - 1;
+      made.set(key, node);
     }
-    return id;
+    return node;
   }
 }

@@ -8,6 +8,9 @@ export interface FixedDotInit extends DotInit {
   readonly weightAt: (row: number, lane: number) => number;
 }
 
+/** Twice the largest weight and more: a lane and a weight make one number. */
+const leafValues = 2 ** 20;
+
 export function addFixedDot(s: Structure, d: FixedDotInit): void {
   const trees = new ConstantTrees();
   if (d.mode === "xnor" || (d.mode === "mul" && isBit(d.input) && isBit(d.weights)))
@@ -44,8 +47,9 @@ function addFixedCount(s: Structure, d: FixedDotInit, trees: ConstantTrees): voi
     const groups: number[] = [];
     for (let first = 0; first < simd; first += group) {
       const size = Math.min(group, simd - first);
-      const pattern = Array.from({ length: size }, (_, i) => d.weightAt(row, first + i)).join();
-      const [node, isNew] = trees.leaf(`${laneOf(d, row, first)}:${pattern}`, [0, size]);
+      let key = laneOf(d, row, first);
+      for (let i = first; i < first + size; i++) key = key * 4 + d.weightAt(row, i) + 1;
+      const [node, isNew] = trees.leaf(key, [0, size]);
       if (isNew) s.add("countLanes", size).registers(grouped ? ceilLog2(size + 1) : 0);
       groups.push(node);
     }
@@ -68,7 +72,7 @@ function addSigned(s: Structure, d: FixedDotInit, trees: ConstantTrees): void {
     for (let lane = 0; lane < simd; lane += step) {
       const own = d.weightAt(row, lane);
       const other = paired && lane + 1 < simd ? d.weightAt(row, lane + 1) : own;
-      const key = `${laneOf(d, row, lane)}:${own}${paired ? `:${own === other}` : ""}`;
+      const key = (laneOf(d, row, lane) * 2 + (own === other ? 1 : 0)) * leafValues + own;
       leaves.push(own === 0 ? 0 : trees.leaf(key, leafRange(d, own, other))[0]);
       // with bits that decide the sign, the carry is a wire and no constant
       carries.push(mode === "bipolar-in" ? own !== 0 : inverts && own < 0);
@@ -97,7 +101,7 @@ function addBooth(d: FixedDotInit, trees: ConstantTrees): void {
     for (let j = 0; j < digits; j++) {
       const values = Array.from({ length: simd }, (_, lane) => boothDigit(d.weightAt(row, lane), j));
       const leaves = values.map((v, lane) =>
-        v === 0 ? 0 : trees.leaf(`${laneOf(d, row, lane)}:${v}`, timesRange(input, v))[0],
+        v === 0 ? 0 : trees.leaf(laneOf(d, row, lane) * leafValues + v, timesRange(input, v))[0],
       );
       const carries = values.map((v) => v < 0);
       const plane = trees.sum(leaves, carries, { bits, maxBits: sumBits, levelsPerStage });
@@ -129,7 +133,10 @@ function addProducts(s: Structure, d: FixedDotInit, trees: ConstantTrees): void 
     const leaves = Array.from({ length: simd }, (_, lane) => {
       const weight = d.weightAt(row, lane);
       if (weight === 0) return 0;
-      const [product, isNew] = trees.leaf(`${laneOf(d, row, lane)}*${weight}`, timesRange(input, weight));
+      const [product, isNew] = trees.leaf(
+        laneOf(d, row, lane) * leafValues + weight,
+        timesRange(input, weight),
+      );
       if (isNew) s.constantProduct(weight, inputBits, bits, levelsPerStage > 0);
       return product;
     });
