@@ -8,7 +8,7 @@ mkdirSync(`${dir}/src`, { recursive: true });
 mkdirSync(`${dir}/test`, { recursive: true });
 const ours = deps.filter((d) => d.startsWith("@gatefold/"));
 const others = deps.filter((d) => !d.startsWith("@gatefold/"));
-const isPlugin = ["frontend", "dialect", "pass", "analysis", "target", "backend"].includes(type);
+const isPlugin = ["frontend", "dialect", "pass", "analysis", "target", "backend", "project"].includes(type);
 const core = ours.includes("@gatefold/core");
 const manifest = {
   name: `@gatefold/${name}`,

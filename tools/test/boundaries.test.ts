@@ -39,11 +39,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   core: [],
   testkit: ["core"],
   target: ["core"],
-  dialect: ["core", "dialect"],
+  dialect: ["core", "dialect", "netlist"],
   netlist: ["core"],
   pass: ["core", "dialect", "netlist"],
   analysis: ["core", "dialect", "netlist"],
   backend: ["core", "dialect", "netlist"],
+  // What puts an emitted design into a vendor's tools and on a board.
+  project: ["core", "dialect", "backend"],
   frontend: ["core", "dialect"],
   tool: ["core", "dialect", "toolchain"],
   toolchain: [],
@@ -55,6 +57,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** Not only the layer: among dialects, the hardware is written in terms of the integers, and nothing else leans on another. */
 const dialectsUnder: Readonly<Record<string, readonly string[]>> = {
   "@gatefold/dialect-hw": ["@gatefold/dialect-q"],
+};
+
+/** Passes stand alone, but for the one that builds layers with the algorithms of others and offers them to folding. */
+const passesUnder: Readonly<Record<string, readonly string[]>> = {
+  "@gatefold/pass-spatial": ["@gatefold/pass-cmvm", "@gatefold/pass-fold", "@gatefold/pass-truthtable"],
 };
 
 function packageOf(specifier: string): string {
@@ -110,6 +117,7 @@ function mayImport(from: Package, to: Package): boolean {
   if (from.type === "dialect" && to.type === "dialect") {
     return dialectsUnder[from.manifest.name]?.includes(to.manifest.name) ?? false;
   }
+  if (passesUnder[from.manifest.name]?.includes(to.manifest.name)) return true;
   const allowed = layers[from.type] ?? [];
   return allowed.includes("*") || allowed.includes(to.type);
 }

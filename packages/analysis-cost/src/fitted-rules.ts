@@ -8,6 +8,7 @@ import heldOut from "./fitted/held-out.json" with { type: "json" };
 import ice40 from "./fitted/ice40.json" with { type: "json" };
 import ice40up from "./fitted/ice40up.json" with { type: "json" };
 import xilinx7 from "./fitted/xilinx7.json" with { type: "json" };
+import { netlistRules } from "./netlist-rules.js";
 
 /** Relative LUT errors, and how many kernels they were taken over. */
 export interface FitError {
@@ -87,7 +88,7 @@ function rulesOf(family: FittedFamily, { multipliers = "auto", dspCount = 0 }: F
 
 /** Rules fitted on synthesis runs of this project's kernels, for a way to build: iCE40, ECP5 and 7-series. */
 export function fittedRulesFor(options: FittedOptions): readonly CostRule[] {
-  return fittedFamilies.flatMap((family) => rulesOf(family, options));
+  return [...fittedFamilies.flatMap((family) => rulesOf(family, options)), ...netlistRules(fittedModels)];
 }
 
 /** {@link fittedRulesFor} with products left to the tool, on devices without DSP blocks where a family has such. */

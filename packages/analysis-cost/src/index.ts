@@ -2,6 +2,7 @@ import { definePlugin, type Plugin } from "@gatefold/core";
 import { finnRules } from "./finn-rules.js";
 import { type FittedOptions, fittedRules, fittedRulesFor } from "./fitted-rules.js";
 
+export { logicNetsLuts } from "@gatefold/netlist";
 export { bitOperations } from "./bops.js";
 export { type CostReport, estimateCost, type KernelCost, type SummedResource } from "./estimate.js";
 export { type FittedFamily, type FittedVariant, fittedFamilies, fittedVariants } from "./family.js";

@@ -25,7 +25,7 @@ import {
 } from "./ast.js";
 import { printMem } from "./print.js";
 import { beatBytes } from "./stream-layout.js";
-import { type MemoryPort, type VerilogInstance, VerilogKernel } from "./verilog-kernel.js";
+import { type MemoryPort, type VerilogInstance, VerilogKernel, type VerilogStyle } from "./verilog-kernel.js";
 
 /** One AXI4-Stream port of the top. */
 export interface StreamPort {
@@ -45,6 +45,15 @@ export interface InstanceSummary {
   readonly op: Op;
 }
 
+/** The nets of the top that carry what a kernel gives: `<net>_tdata`, `_tvalid`, `_tready`. */
+export interface StreamNet {
+  readonly net: string;
+  /** The kernel's name as `namedKernels` gives it. */
+  readonly kernel: string;
+  /** Which of its results. */
+  readonly result: number;
+}
+
 /** What the emitted Verilog is, for simulators, synthesis and drivers. */
 export interface VerilogDesign {
   readonly top: string;
@@ -54,6 +63,8 @@ export interface VerilogDesign {
   readonly inputs: readonly StreamPort[];
   readonly outputs: readonly StreamPort[];
   readonly instances: readonly InstanceSummary[];
+  /** Streams between kernels, and those to the outputs, in the order of the graph. */
+  readonly streams: readonly StreamNet[];
   /** Cycles without a beat on any port after which something is wrong: the latencies of all kernels together. */
   readonly patienceCycles: number;
   /** Verilog sources in the output, top last, and memory files beside them. */
@@ -69,6 +80,7 @@ export interface DesignOptions {
   readonly memories: "files" | "inline";
   readonly ramStyle: "auto" | "block" | "distributed";
   readonly multipliers: "auto" | "logic";
+  readonly luts: VerilogStyle["luts"];
   /** Which kernel an op is, for instance names. */
   readonly nameOf: (op: Op) => string;
 }
@@ -85,6 +97,7 @@ export interface LegalDesign {
   readonly inputs: readonly StreamPort[];
   readonly outputs: readonly StreamPort[];
   readonly instances: readonly InstanceSummary[];
+  readonly streams: readonly StreamNet[];
 }
 
 const wires = (
@@ -118,6 +131,7 @@ export class DesignBuilder {
   readonly #used = new Set<string>();
   readonly #memories = new Map<string, string>();
   readonly #instances: InstanceSummary[] = [];
+  readonly #streams: StreamNet[] = [];
   /** Prefix of the nets that carry a value. */
   readonly #nets = new Map<Value, string>();
 
@@ -159,6 +173,7 @@ export class DesignBuilder {
       inputs,
       outputs,
       instances: this.#instances,
+      streams: this.#streams,
     };
   }
 
@@ -190,12 +205,13 @@ export class DesignBuilder {
   #kernel(op: Op): void {
     const model = this.#interfaces.get(op.def, VerilogKernel);
     if (!model) throw new TypeError(`\`${op.def.name}\` has no Verilog form`);
-    const instance = model.instance(op, this.#options);
+    const { top, multipliers, luts, nameOf } = this.#options;
+    const name = nameOf(op).toLowerCase();
+    const instance = model.instance(op, { multipliers, luts, module: `${top}_${name}` });
     if (instance === "wires") {
       this.#nets.set(op.result(), this.#net(op.operand(0)));
       return;
     }
-    const name = this.#options.nameOf(op).toLowerCase();
     const layer = op.loc.node === undefined ? "" : ` (${op.loc.node})`;
     this.#items.push({ kind: "comment", text: `${name}${layer}` });
     if (instance.source !== undefined) this.#own.set(instance.module, instance.source);
@@ -208,6 +224,9 @@ export class DesignBuilder {
     const outputs = op.results.map((v, i) =>
       this.#declare(v, op.results.length === 1 ? name : `${name}_${i}`),
     );
+    outputs.forEach((wire, result) => {
+      this.#streams.push({ net: wire, kernel: nameOf(op), result });
+    });
     if (instance.packedOutputs) this.#connectPacked(streams, outputs);
     else {
       outputs.forEach((wire, i) => {

@@ -8,6 +8,7 @@ import {
   type StreamType,
 } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
+import { netlistInstance } from "./netlist-kernel.js";
 import { type VerilogInstance, VerilogKernel, type VerilogStyle } from "./verilog-kernel.js";
 
 const bits = (elem: ElemType): number => elemInfo(elem).widthBits;
@@ -331,6 +332,7 @@ export const hwModels: readonly Model[] = [
   defineModel(hw.Concat, VerilogKernel, { instance: concat }),
   defineModel(hw.Slice, VerilogKernel, { instance: slice }),
   defineModel(hw.Vote, VerilogKernel, { instance: vote }),
+  defineModel(hw.Netlist, VerilogKernel, { instance: netlistInstance }),
   defineModel(hw.Upsample, VerilogKernel, { instance: upsample }),
   defineModel(hw.Gvu, VerilogKernel, { instance: gvu }),
   defineModel(hw.Transpose, VerilogKernel, { instance: transpose }),

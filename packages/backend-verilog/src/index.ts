@@ -3,14 +3,17 @@ import { emitVerilog } from "./emit.js";
 import { hwModels } from "./hw-models.js";
 import { checkVerilogOptions, type VerilogOptions } from "./options.js";
 
+export { concat, constant, net, slice, type VExpr, type VItem, type VModule } from "./ast.js";
 export {
   type InstanceSummary,
+  type StreamNet,
   type StreamPort,
   type VerilogDesign,
   verilogDesign,
 } from "./design.js";
 export { RtlLibrary } from "./library.js";
 export type { VerilogOptions } from "./options.js";
+export { printModule } from "./print.js";
 export { beatBytes, packBeats, unpackBeats } from "./stream-layout.js";
 export {
   type MemoryPort,

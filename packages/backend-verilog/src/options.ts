@@ -1,4 +1,5 @@
 import { checkOptions, option } from "@gatefold/core";
+import type { VerilogOptions as NetlistOptions } from "@gatefold/netlist";
 
 export interface VerilogOptions {
   /** Name of the top module; the network's name unless given. */
@@ -9,6 +10,8 @@ export interface VerilogOptions {
   readonly ramStyle?: "auto" | "block" | "distributed" | undefined;
   /** Multipliers as the tool sees fit (default; DSP blocks where there are any), or built from LUTs by radix-4 digits. */
   readonly multipliers?: "auto" | "logic" | undefined;
+  /** LUTs of spatial circuits as expressions that synthesis maps anew (default), or as cells of a family that it keeps. */
+  readonly luts?: NetlistOptions["luts"] | undefined;
   /** Frames of the self-checking test bench; 8 unless given, 0 for none. */
   readonly testFrames?: number | undefined;
   /** Seed of the test bench's inputs. */
@@ -26,6 +29,7 @@ export function checkVerilogOptions(options: VerilogOptions): VerilogOptions {
     ),
     memories: option.optional(option.oneOf(["files", "inline"])),
     multipliers: option.optional(option.oneOf(["auto", "logic"])),
+    luts: option.optional(option.oneOf(["expressions", "ice40", "ecp5", "xilinx7"])),
     ramStyle: option.optional(option.oneOf(["auto", "block", "distributed"])),
     testFrames: option.optional(option.integer({ min: 0 })),
     seed: option.optional(option.integer({ min: 0 })),

@@ -1,5 +1,6 @@
 import { defineInterface, type Op, type OpInterface } from "@gatefold/core";
 import type { KernelMemory } from "@gatefold/dialect-hw";
+import type { VerilogOptions } from "@gatefold/netlist";
 import type { VParameter } from "./ast.js";
 
 /** A read-only memory and the ports through which the kernel reads it. */
@@ -31,6 +32,10 @@ export interface VerilogInstance {
 export interface VerilogStyle {
   /** Whether multipliers are left to the tool or built from LUTs. */
   readonly multipliers: "auto" | "logic";
+  /** How LUTs of circuits are written. */
+  readonly luts: NonNullable<VerilogOptions["luts"]>;
+  /** A module name that is the kernel's own, for a source that is written for it alone. */
+  readonly module: string;
 }
 
 export interface VerilogModel {

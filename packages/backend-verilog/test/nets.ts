@@ -14,14 +14,25 @@ import {
   tensorFrom,
   type Value,
 } from "@gatefold/core";
-import { Affine, ArgMax, accumulatorRange, Lookup, MatMul, Reshape, Threshold } from "@gatefold/dialect-q";
+import {
+  Affine,
+  ArgMax,
+  accumulatorRange,
+  bodyOf,
+  Lookup,
+  MatMul,
+  Netlist,
+  Reshape,
+  Threshold,
+} from "@gatefold/dialect-q";
+import { stagedNetlist } from "../../netlist/test/staged-netlist.js";
 
 /** One layer of a random network. */
 export interface LayerSpec {
   readonly neurons: number;
   readonly weights: ElemType;
   /** What follows the product. */
-  readonly activation: "threshold" | "lookup" | "affine" | "none";
+  readonly activation: "threshold" | "lookup" | "affine" | "netlist" | "none";
   readonly output: ElemType;
   /** One row of parameters for all channels. */
   readonly shared: boolean;
@@ -91,6 +102,15 @@ export function randomNet(spec: NetSpec, random: Random): Graph {
       const reach = Math.max(Math.abs(lo), Math.abs(hi)) * 4 + 64;
       const parameters = [constant("i3", [rows], a), constant("i6", [rows], b)];
       value = Affine.build(graph, [value, ...parameters], { elem: elemForRange(-reach, reach) });
+    } else if (layer.activation === "netlist") {
+      const ranges = rangeOf(value).channels!;
+      const output = layer.output === "bipolar" ? { lo: 0, hi: 1 } : { lo: min, hi: max };
+      const netlist = stagedNetlist((below) => Math.floor(random() * below), {
+        inputs: Array.from(ranges.lo, (least, c) => ({ lo: least, hi: ranges.hi[c]! })),
+        outputs: new Array(layer.neurons).fill(output),
+        stages: randomInteger(random, 0, 3),
+      });
+      value = Netlist.build(graph, [value], { body: bodyOf(netlist), elem: layer.output });
     }
   }
   if (spec.argmax) value = ArgMax.build(graph, [value]);

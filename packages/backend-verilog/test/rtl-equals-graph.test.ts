@@ -31,6 +31,7 @@ const layer = fc.record({
     "threshold" as const,
     "lookup" as const,
     "affine" as const,
+    "netlist" as const,
     "none" as const,
   ),
   output: fc.constantFrom(...outputs),

@@ -1,10 +1,11 @@
 import { Constant, type ElemType, Graph, Return, seededRandom, tensor, tensorFrom } from "@gatefold/core";
 import { type BeatTimes, kernelOf, type Schedule } from "@gatefold/dialect-hw";
-import { ArgMax, Lookup, Threshold } from "@gatefold/dialect-q";
+import { ArgMax, bodyOf, Lookup, Netlist, Threshold } from "@gatefold/dialect-q";
 import type { FoldingFile, RequantizeMode } from "@gatefold/pass-fold";
 import { runStreams } from "@gatefold/sim";
 import { createToolchain } from "@gatefold/toolchain";
 import { afterAll, describe, expect, it } from "vitest";
+import { stagedNetlist } from "../../netlist/test/staged-netlist.js";
 import { packBeats } from "../src/index.js";
 import { randomNet } from "./nets.js";
 import { buildVerilog, compileBuilt, drawFrames } from "./simulate.js";
@@ -129,5 +130,18 @@ describe("beats of a lone kernel come when its token schedule says", () => {
         }),
         { LabelSelect_0: { PE } },
       ));
+  });
+
+  it.each([0, 1, 2, 4])("netlist of %i stages", async (stages) => {
+    const random = seededRandom(stages + 1);
+    const netlist = stagedNetlist((below) => Math.floor(random() * below), {
+      inputs: new Array(6).fill({ lo: -8, hi: 7 }),
+      outputs: new Array(3).fill({ lo: -4, hi: 3 }),
+      stages,
+    });
+    const graph = new Graph("main");
+    const x = graph.addInput(tensor("i4", [2, 6]), "x");
+    graph.setOutputs([Netlist.build(graph, [x], { body: bodyOf(netlist), elem: "i3" })]);
+    await agrees(graph, { Netlist_0: { SIMD: 6, PE: 3 } });
   });
 });

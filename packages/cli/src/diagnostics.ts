@@ -1,5 +1,7 @@
 import { type Diagnostic, diagnostic } from "@gatefold/core";
+import type { Divergence } from "./against/divergence.js";
 import { nearest } from "./nearest.js";
+import { counted } from "./print/numbers.js";
 
 /** All the words that the command line says, sorted by code. */
 
@@ -11,6 +13,15 @@ function suggestion(typed: string, names: readonly string[], otherwise: string):
   const near = nearest(typed, names);
   return near === undefined ? otherwise : `did you mean \`${near}\`?`;
 }
+
+export const againstNeedsModel = (folder: string): Diagnostic =>
+  diagnostic(
+    "cli/against-needs-model",
+    `\`--against onnx\` compares models, and \`${folder}\` is a folder.`,
+    {
+      hint: "give the ONNX file; a folder is verified with --against rtl or hls",
+    },
+  );
 
 export const badConfig = (path: string, reason: string): Diagnostic =>
   diagnostic("cli/bad-config", `The configuration \`${path}\` ${reason}.`, {
@@ -38,6 +49,13 @@ export const badTraining = (path: string, reason: string): Diagnostic =>
 
 export const badValue = (flag: string, value: string, expected: string): Diagnostic =>
   diagnostic("cli/bad-value", `\`${flag}\` is \`${value}\`, and has to be ${expected}.`);
+
+export const changedAfterBuild = (folder: string, paths: readonly string[]): Diagnostic =>
+  diagnostic("cli/changed-after-build", `In \`${folder}\`, ${list(paths)} changed after it was built.`, {
+    severity: "warning",
+    notes: ["no tensor differs on these inputs"],
+    hint: "build the folder anew, or verify on more inputs: --rtl-verify, --data",
+  });
 
 export const configFailed = (path: string, error: unknown): Diagnostic =>
   diagnostic("cli/config-failed", `The configuration \`${path}\` cannot be loaded: ${reasonOf(error)}`, {
@@ -95,6 +113,37 @@ export const difference = (
     },
   );
 
+/** The first tensor in which two executions differ. */
+export const diverges = (
+  at: Divergence,
+  [left, right]: readonly [string, string],
+  about: { readonly outputsEqual: boolean; readonly notes: readonly string[]; readonly hint: string },
+): Diagnostic => {
+  const where = [
+    `sample ${at.sample}`,
+    ...(at.position.length > 0 ? [`position (${at.position.join(", ")})`] : []),
+    `channel ${at.channel}`,
+  ].join(", ");
+  const value = (v: number | undefined): string => (v === undefined ? "nothing" : String(v));
+  const made = at.kernel === "output" ? `output \`${at.tensor}\`` : `\`${at.tensor}\` of ${at.kernel}`;
+  const nodes = at.nodes.filter((node) => node !== at.node);
+  return diagnostic(
+    "cli/divergence",
+    `${right} and ${left} differ first in ${made}: ${where} is ${value(at.got)} and should be ${value(at.expected)}.`,
+    {
+      severity: about.outputsEqual ? "warning" : "error",
+      loc: at.node === undefined ? {} : { node: at.node },
+      notes: [
+        `${at.differingCount} of its ${counted(at.elementCount, "element")} differ, in ${counted(at.differingSamples, "sample")}; all tensors before it are equal`,
+        ...(nodes.length > 0 ? [`nodes that make it from equal tensors: ${list(at.nodes)}`] : []),
+        about.outputsEqual ? "the outputs are equal on these inputs" : "outputs differ, too",
+        ...about.notes,
+      ],
+      hint: about.hint,
+    },
+  );
+};
+
 export const doesNotFit = (target: string, over: readonly string[]): Diagnostic =>
   diagnostic("cli/does-not-fit", `The circuit does not fit ${target}: ${over.join(", ")}.`, {
     severity: "warning",
@@ -127,6 +176,21 @@ export const labelsNeedData = (): Diagnostic =>
     hint: "give the labelled samples too: --data file.npz:input",
   });
 
+export const boardFixes = (board: string, what: string, asked: string): Diagnostic =>
+  diagnostic("cli/board-fixes", `The board \`${board}\` has a ${what}, and \`${asked}\` is given.`, {
+    hint: "leave the option out; the board says it",
+  });
+
+export const noBitstream = (board: string, family: string): Diagnostic =>
+  diagnostic(
+    "cli/no-bitstream",
+    `No bitstream is made for \`${board}\`: the embedded tools do not place ${family}.`,
+    {
+      severity: "warning",
+      hint: "run `make` in `board/`, with the open tools of the family installed",
+    },
+  );
+
 export const missedClock = (target: string, wantedMhz: number, foundMhz: number): Diagnostic =>
   diagnostic(
     "cli/missed-clock",
@@ -147,6 +211,11 @@ export const missingOption = (flag: string, command: string, what: string): Diag
 export const missingValue = (flag: string): Diagnostic =>
   diagnostic("cli/missing-value", `\`${flag}\` needs a value.`, { hint: "see `gatefold --help`" });
 
+export const noBlif = (path: string, reason: string): Diagnostic =>
+  diagnostic("cli/no-blif", `The network of \`${path}\` has no BLIF: ${reason.replace(/\.$/, "")}.`, {
+    hint: "leave `--blif` out, or give tables of fewer bits",
+  });
+
 export const noClasses = (output: string, type: string): Diagnostic =>
   diagnostic("cli/no-classes", `Output \`${output}\` (${type}) gives no class to compare with a label.`, {
     hint: "leave `--labels` out; accuracy needs one output of scores or of class numbers",
@@ -155,6 +224,11 @@ export const noClasses = (output: string, type: string): Diagnostic =>
 export const noDesign = (path: string): Diagnostic =>
   diagnostic("cli/no-design", `\`${path}\` holds no Verilog that can be run.`, {
     hint: "build with a Verilog backend among the plugins",
+  });
+
+export const noHostCompiler = (reason: string): Diagnostic =>
+  diagnostic("cli/no-host-compiler", `The C++ cannot be compiled here: ${reason}.`, {
+    hint: "install g++ or clang++, or compare the Verilog, which needs nothing: --against rtl",
   });
 
 export const noVerilog = (): Diagnostic =>
@@ -180,6 +254,15 @@ export const notABuild = (path: string, reason: string): Diagnostic =>
   diagnostic("cli/not-a-build", `\`${path}\` is no output folder of Gatefold: ${reason}.`, {
     hint: "give a folder that `gatefold build` wrote, or a model",
   });
+
+export const otherStructure = (path: string, what: string): Diagnostic =>
+  diagnostic(
+    "cli/other-structure",
+    `\`${path}\` has other ${what} than the model that it is compared with.`,
+    {
+      hint: "compare models of one structure, which differ in the values of parameters only",
+    },
+  );
 
 export const outputFailed = (path: string, error: unknown): Diagnostic =>
   diagnostic("cli/output-failed", `\`${path}\` cannot be written: ${reasonOf(error)}`, {
@@ -286,3 +369,16 @@ export const benchFailed = (simulator: string, version: string, log: string): Di
     notes: log.trimEnd().split("\n").slice(-5),
     hint: "run it with --simulator embedded; where that agrees with the network, the simulators read the Verilog differently",
   });
+
+/** Names that a message lists of many. */
+const mostNames = 6;
+
+export const unseenChanges = (path: string, names: readonly string[]): Diagnostic =>
+  diagnostic(
+    "cli/unseen-changes",
+    `\`${path}\` has other values of ${list(names.slice(0, mostNames))}${names.length > mostNames ? ` and ${names.length - mostNames} more` : ""}, which no tensor shows on these inputs.`,
+    {
+      severity: "warning",
+      hint: "verify on more inputs: --verify, --data",
+    },
+  );

@@ -1,3 +1,10 @@
+export type { Divergence } from "./against/divergence.js";
+export {
+  type AgainstKind,
+  type AgainstResult,
+  type VerifyAgainstOptions,
+  verifyAgainst,
+} from "./against/verify-against.js";
 export { type BuildOptions, type BuildResult, build } from "./api/build.js";
 export {
   type Compiled,
@@ -12,6 +19,7 @@ export { explain, explanations } from "./api/explain.js";
 export { explainRate, type RateExplanation } from "./api/explain-rate.js";
 export { type FaultsOptions, type FaultsResult, faults } from "./api/faults.js";
 export type { AccuracyChange, RewriteOptions } from "./api/float-network.js";
+export { type ImportTablesOptions, type ImportTablesResult, importTables } from "./api/import-tables.js";
 export { type InspectResult, inspect } from "./api/inspect.js";
 export {
   type DataOptions,
@@ -38,6 +46,7 @@ export type { Synthesis } from "./api/synthesis.js";
 export { type TrainCommandOptions, train } from "./api/train.js";
 export type { Check, Verification } from "./api/verification.js";
 export { type VerifyResult, verify } from "./api/verify.js";
+export { addVivadoReports, type VivadoReportOptions } from "./api/vivado-report.js";
 export { type ExitCode, exitCodes } from "./exit-codes.js";
 export type { CliIo, TextStream } from "./io.js";
 export { type GatefoldConfig, loadConfig } from "./load/config-file.js";

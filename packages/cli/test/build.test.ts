@@ -60,11 +60,11 @@ describe("build", () => {
     for (const { path, bytes } of report.files) {
       expect(readFileSync(join(out, path)).length, path).toBe(bytes);
     }
-    expect(readdirSync(out).sort()).toEqual(["folding.json", "host", "report.json", "rtl", "tb"]);
+    expect(readdirSync(out).sort()).toEqual(["driver", "folding.json", "host", "report.json", "rtl", "tb"]);
   });
 
   it("gives equal reports but for the timings, and says where the folder's circuit can be run again", async () => {
-    const argv = ["build", tiny, ...quick, "--force", "-o"];
+    const argv = ["build", tiny, "--implementation", "folded", ...quick, "--force", "-o"];
     const [a, b] = [join(folder, "a"), join(folder, "b")];
     for (const out of [a, b]) expect((await gatefold([...argv, out])).code).toBe(0);
     const [one, two] = [a, b].map((out) => ({ ...withoutTimings(reportOf(out)), command: [] }));
@@ -110,6 +110,8 @@ describe("build", () => {
       "0",
       "--rtl-verify",
       "0",
+      "--implementation",
+      "folded",
       "--cycles",
       "4",
       "-o",

@@ -13,7 +13,19 @@ const installed = {
 const out = join(temporaryFolder(), "out");
 
 beforeAll(async () => {
-  const ran = await gatefold(["build", tiny, "--no-synth", "--verify", "4", "--rtl-verify", "2", "-o", out]);
+  const folded = ["--implementation", "folded"];
+  const ran = await gatefold([
+    "build",
+    tiny,
+    ...folded,
+    "--no-synth",
+    "--verify",
+    "4",
+    "--rtl-verify",
+    "2",
+    "-o",
+    out,
+  ]);
   expect(ran.code).toBe(0);
 });
 

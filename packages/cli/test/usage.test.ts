@@ -6,7 +6,7 @@ const wrong: readonly (readonly [title: string, argv: readonly string[], said: s
     "an unknown command",
     ["buidl", "x.onnx"],
     "error: There is no command `buidl`. [cli/unknown-command]\n" +
-      "  note: the commands are build, inspect, estimate, verify, simulate, synth, train, quantize, prune, faults, passes, explain\n" +
+      "  note: the commands are build, inspect, estimate, verify, simulate, synth, report, train, quantize, prune, import-tables, faults, passes, explain\n" +
       "  hint: did you mean `build`?\n",
   ],
   [

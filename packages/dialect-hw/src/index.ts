@@ -5,6 +5,7 @@ import { Affine, Lookup, Threshold } from "./channelwise.js";
 import { Gvu } from "./gvu.js";
 import { AddStreams, Concat, Fork, Slice } from "./joins.js";
 import { Mvu } from "./mvu.js";
+import { Netlist } from "./netlist.js";
 import { Pad, Pool, Upsample } from "./pixels.js";
 import { Fifo, Reshape, WidthConverter } from "./plumbing.js";
 import { Requantize } from "./requantize.js";
@@ -39,6 +40,7 @@ export {
   weightsOf,
 } from "./mvu.js";
 export { follows, type NamedKernel, namedKernels } from "./names.js";
+export { bodyOf, Netlist, type NetlistAttrs, netlistLatencyCycles, netlistOf } from "./netlist.js";
 export { Pad, Pool, Upsample } from "./pixels.js";
 export { Fifo, fifoBits, Reshape, WidthConverter } from "./plumbing.js";
 export { isPower, mostProductBits, Requantize, requantizeFactor } from "./requantize.js";
@@ -72,4 +74,5 @@ export const hwOps: readonly AnyOpDef[] = [
   Gvu,
   Transpose,
   Crop,
+  Netlist,
 ];

@@ -1,18 +1,17 @@
 import {
   type AttrSpec,
   attr,
-  beatCount,
   defineOp,
   InferError,
   type Op,
   type OpDef,
-  type StreamType,
   stream,
   tensor,
 } from "@gatefold/core";
 import { Vote as QVote, type VoteChannel, voteChannels } from "@gatefold/dialect-q";
-import { evenly, Kernel } from "./kernel.js";
+import { Kernel } from "./kernel.js";
 import { channelsOf, requireLanes, streamOperand } from "./streams.js";
+import { wholePixelAxes, wholePixelSchedule } from "./whole-pixel.js";
 
 type VoteAttrs = {
   readonly triples: AttrSpec<readonly number[]>;
@@ -50,40 +49,8 @@ export const Vote: OpDef<VoteAttrs> = defineOp<VoteAttrs>({
   interfaces: [
     Kernel.of({
       kind: "TMRCheck",
-      axes: (op) => {
-        const [inputs, outputs] = [channelsOf(op.operand(0).type), channelsOf(op.result().type)];
-        const { simd, pe } = op.attrs as { simd: number; pe: number };
-        return [
-          {
-            name: "SIMD",
-            attr: "simd",
-            extent: inputs,
-            legal: [inputs],
-            value: simd,
-            operands: [0],
-            results: [],
-          },
-          {
-            name: "PE",
-            attr: "pe",
-            extent: outputs,
-            legal: [outputs],
-            value: pe,
-            operands: [],
-            results: [0],
-          },
-        ];
-      },
-      schedule: (op) => {
-        const beats = beatCount(op.operand(0).type as StreamType);
-        return {
-          intervalCycles: beats,
-          latencyCycles: beats,
-          registerBeats: 2,
-          inputs: [evenly(beats, 0, 1)],
-          outputs: [evenly(beatCount(op.result().type as StreamType), 1, 1)],
-        };
-      },
+      axes: wholePixelAxes,
+      schedule: (op) => wholePixelSchedule(op, 1),
     }),
   ],
 });

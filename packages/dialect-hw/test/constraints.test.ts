@@ -34,6 +34,17 @@ type Build = (s: Site) => unknown;
 
 const image = [1, 4, 4, 6] as const;
 
+/** Two channels, their places changed, after a register. */
+const pair: readonly string[] = [
+  'netlist "pair"',
+  '%0 = input "a" 0 3',
+  '%1 = input "b" 0 3',
+  "%2 = register %0",
+  "%3 = register %1",
+  'output "c" %3',
+  'output "d" %2',
+];
+
 /** For each op the constraints that its docstring labels, each broken once. */
 const broken: Readonly<Record<string, Readonly<Record<string, Build>>>> = {
   "hw.window": {
@@ -165,6 +176,19 @@ const broken: Readonly<Record<string, Readonly<Record<string, Build>>>> = {
       hw.Slice.build(s.graph, [s.stream("u2", [2, 6], 2)], { first: 1, count: 2, simd: 2 }),
     "(C3) the stream has SIMD lanes": (s) =>
       hw.Slice.build(s.graph, [s.stream("u2", [2, 6], 3)], { first: 0, count: 2, simd: 2 }),
+  },
+  "hw.netlist": {
+    "(C1) a stream of integers": (s) => hw.Netlist.build(s.graph, [s.tensor()], { body: pair, elem: "u2" }),
+    "(C2) SIMD divides the channels that come": (s) =>
+      hw.Netlist.build(s.graph, [s.stream("u2", [1, 2], 1)], { body: pair, elem: "u2", simd: 3 }),
+    "(C3) the stream has SIMD lanes": (s) =>
+      hw.Netlist.build(s.graph, [s.stream("u2", [1, 2], 1)], { body: pair, elem: "u2", simd: 2 }),
+    "(C3) as in q.netlist: an input a channel": (s) =>
+      hw.Netlist.build(s.graph, [s.stream("u2", [1, 3], 1)], { body: pair, elem: "u2" }),
+    "(C5) as in q.netlist: `elem` holds the outputs": (s) =>
+      hw.Netlist.build(s.graph, [s.stream("u2", [1, 2], 1)], { body: pair, elem: "u1" }),
+    "(C8) PE divides the channels that leave": (s) =>
+      hw.Netlist.build(s.graph, [s.stream("u2", [1, 2], 1)], { body: pair, elem: "u2", pe: 3 }),
   },
   "hw.width_converter": {
     "(C1) a stream of integers": (s) => hw.WidthConverter.build(s.graph, [s.tensor()], { lanes: 1 }),

@@ -4,6 +4,17 @@ import { describe, expect, it } from "vitest";
 import * as hw from "../src/index.js";
 import { constant, one, window } from "./one.js";
 
+/** A netlist kernel of this many register stages, all lanes wide, on six vectors. */
+function shifted(stages: number): Op {
+  const body = ['netlist "shift"', '%0 = input "a" 0 1023', '%1 = input "b" 0 1023'];
+  for (let s = 0; s < stages; s++)
+    body.push(`%${2 * s + 2} = register %${2 * s}`, `%${2 * s + 3} = register %${2 * s + 1}`);
+  body.push(`output "a" %${2 * stages}`, `output "b" %${2 * stages + 1}`);
+  return one([stream("u10", [2, 3, 2], 2)], (g, [x]) =>
+    hw.Netlist.build(g, [x!], { body, elem: "u10", simd: 2, pe: 2 }),
+  ).op;
+}
+
 /** The intervals that the docstrings state, in cycles, of kernels of small images. */
 const intervals: readonly (readonly [string, number, () => Op])[] = [
   [
@@ -61,6 +72,7 @@ const intervals: readonly (readonly [string, number, () => Op])[] = [
         hw.Pool.build(g, [x!], { mode: "max", window: 9, elem: "u4", simd: 2 }),
       ).op,
   ],
+  ["netlist: vectors", 6, () => shifted(3)],
 ];
 
 describe("token schedules", () => {
@@ -81,6 +93,14 @@ describe("token schedules", () => {
     }
     expect(outputs[0]!.at(outputs[0]!.count - 1)).toBe(latencyCycles);
   });
+});
+
+it.each([0, 1, 4])("a netlist of %i stages takes one cycle more: its output's register", (stages) => {
+  const op = shifted(stages);
+  const { latencyCycles, inputs, outputs } = hw.kernelOf(op).schedule(op);
+  expect(latencyCycles).toBe(5 + stages + 1);
+  expect(outputs[0]!.at(2) - inputs[0]!.at(2)).toBe(stages + 1);
+  expect(hw.netlistLatencyCycles(op)).toBe(stages);
 });
 
 describe("fold axes", () => {

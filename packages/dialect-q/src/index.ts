@@ -6,6 +6,7 @@ import { Conv } from "./conv.js";
 import { Concat, Slice, Upsample } from "./join.js";
 import { Lookup } from "./lookup.js";
 import { MatMul } from "./matmul.js";
+import { Netlist } from "./netlist.js";
 import { MaxPool, SumPool } from "./pool.js";
 import { Reshape } from "./reshape.js";
 import { Threshold } from "./threshold.js";
@@ -25,6 +26,8 @@ export { Conv, convRange } from "./conv.js";
 export { Concat, Slice, Upsample } from "./join.js";
 export { Lookup } from "./lookup.js";
 export { accumulatorRange, MatMul, negateRows } from "./matmul.js";
+export { Netlist, type NetlistAttrs } from "./netlist.js";
+export { bodyOf, netlistLatencyCycles, netlistOf } from "./netlist-body.js";
 export { MaxPool, SumPool } from "./pool.js";
 export { Reshape } from "./reshape.js";
 export { fitStaircases, type Staircase, type StaircaseFit, type Ties } from "./staircase.js";
@@ -51,4 +54,5 @@ export const qOps: readonly AnyOpDef[] = [
   SpaceToDepth,
   Crop,
   Vote,
+  Netlist,
 ];

@@ -1,4 +1,5 @@
 import { type AnyOpDef, allocate, makeTensor, product, type Tensor } from "@gatefold/core";
+import { Netlist } from "@gatefold/dialect-q";
 import { ExecError } from "./error.js";
 import type { ExecArray, ExecKernelModel } from "./kernel.js";
 import { type OpStep, type Port, siteOf } from "./program.js";
@@ -9,6 +10,9 @@ export interface OwnCode {
   readonly def: AnyOpDef;
   readonly kernel: ExecKernelModel | undefined;
 }
+
+/** Ops without a kernel here that evaluate each vector on its own and many fast: they get all samples of a chunk as one tensor. */
+export const evaluatesChunks: ReadonlySet<AnyOpDef> = new Set<AnyOpDef>([Netlist]);
 
 type View = (port: Port, count: number) => ExecArray;
 
@@ -30,8 +34,32 @@ function ownKernel(step: OpStep, { kernel }: OwnCode, view: View): (count: numbe
   };
 }
 
-/** The op's definition, sample by sample. */
-function reference(step: OpStep, { def }: OwnCode, view: View): (count: number, first: number) => void {
+/** The op's definition, on whole chunks where it takes them. What fails there is done again by sample, to say which. */
+function reference(step: OpStep, code: OwnCode, view: View): (count: number, first: number) => void {
+  const bySample = sampleBySample(step, code, view);
+  const [operand, result] = [step.operands[0], step.results[0]];
+  if (!evaluatesChunks.has(code.def) || !operand || "constant" in operand || !result) return bySample;
+  const chunk = (count: number): Tensor => {
+    const own = allocate(operand.elem, count * product(operand.shape));
+    copyElements(view(operand, count), own);
+    return makeTensor(operand.elem, [count, ...operand.shape], own);
+  };
+  return (count, first) => {
+    let made: Tensor;
+    try {
+      [made] = code.def.evaluate!([chunk(count)], step.attrs) as [Tensor];
+    } catch {
+      bySample(count, first);
+      return;
+    }
+    const copy = new Float64Array(made.data.length);
+    copyElements(made.data, copy);
+    assertHeld(step.op, result, copy, first);
+    view(result, count).set(copy);
+  };
+}
+
+function sampleBySample(step: OpStep, { def }: OwnCode, view: View): (count: number, first: number) => void {
   const evaluate = def.evaluate;
   if (!evaluate) throw new Error(`\`${step.op}\` has no evaluator`);
   return (count, first) => {

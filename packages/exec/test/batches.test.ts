@@ -1,6 +1,7 @@
 import { defineModel, Graph, InterfaceTable, seededRandom, tensor, tensorFrom } from "@gatefold/core";
-import { Add, MatMul, Threshold } from "@gatefold/dialect-q";
+import { Add, bodyOf, MatMul, Netlist, Threshold } from "@gatefold/dialect-q";
 import { describe, expect, it } from "vitest";
+import { stagedNetlist } from "../../netlist/test/staged-netlist.js";
 import { createExecutor, ExecKernel, type Executor } from "../src/index.js";
 import { Cube, FastCube } from "./fixtures/stranger.mjs";
 import { constant, growMatMul, growThreshold, randomBatch, randomNet, reference } from "./nets.js";
@@ -97,6 +98,27 @@ describe("a graph", () => {
       ["evaluate", "sample by sample: weights are not constant"],
       ["evaluate", "sample by sample: thresholds are not constant"],
     ]);
+  });
+
+  it("puts a chunk through a netlist at once, and names the sample that it does not take", () => {
+    const random = seededRandom(6);
+    const netlist = stagedNetlist((below) => Math.floor(random() * below), {
+      inputs: new Array(4).fill({ lo: -8, hi: 6 }),
+      outputs: new Array(3).fill({ lo: 0, hi: 1 }),
+      stages: 2,
+    });
+    const graph = new Graph("netlist");
+    const x = graph.addInput(tensor("i4", [2, 4]));
+    const y = Netlist.build(graph, [x], { body: bodyOf(netlist), elem: "bipolar" });
+    graph.setOutputs([growMatMul(random, graph, { value: y, lo: -1, hi: 1 }, 2, "i2").value]);
+    const executor = createExecutor(graph);
+    expect(executor.plan[0]).toMatchObject({ kernel: "evaluate", detail: "[2,3]" });
+    const data = Int8Array.from({ length: 200 * 8 }, () => Math.floor(random() * 15) - 8);
+    expect(executor.run({ data, count: 200 }).outputs).toEqual(reference(graph, [data], 200));
+    data[8 * 137 + 5] = 7;
+    expect(() => executor.run({ data, count: 200 })).toThrow(
+      /q\.netlist: sample 137: .*Vector 1 of input x1 is 7/,
+    );
   });
 
   it.each([

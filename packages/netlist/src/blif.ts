@@ -1,17 +1,19 @@
 import { NetlistError } from "./error.js";
 import { bitOf, type Netlist, type NodeId } from "./netlist.js";
 import { liveNodes } from "./rebuild.js";
+import { withoutSums } from "./without-sums.js";
 
 /** Address bits of a table up to which its rows are listed. */
 const maxListedInputs = 16;
 
 /**
- * A netlist of bits as BLIF, the text form that logic synthesis tools read (Berkeley Logic Interchange Format): LUTs and tables as
- * `.names`, registers as latches that start at 0. A word is its bits, `y[0]` the least significant.
+ * A netlist as BLIF, the text form that logic synthesis tools read (Berkeley Logic Interchange Format): LUTs and tables as
+ * `.names`, sums and clamps as LUTs with carries, registers as latches that start at 0. A word is its bits, `y[0]` the least significant.
  *
- * Throws `NetlistError` `netlist/no-blif` for sums and clamps, and for tables of more than 16 inputs: map those first.
+ * Throws `NetlistError` `netlist/no-blif` for tables of more than 16 inputs: map those first.
  */
-export function printBlif(netlist: Netlist): string {
+export function printBlif(given: Netlist): string {
+  const netlist = withoutSums(given);
   const live = liveNodes(netlist);
   for (const { name, node } of netlist.outputs) {
     const input = netlist.inputs.find((port) => port.name === name);
@@ -81,17 +83,21 @@ export function printBlif(netlist: Netlist): string {
         break;
       case "sum":
       case "clamp":
-        throw noBlif(node, `a ${netlist.kind(node)}`);
+        throw new RangeError(`%${node} is still a ${netlist.kind(node)}`);
     }
   }
-  const outputs = netlist.outputs.flatMap(({ name, node }) =>
-    Array.from({ length: netlist.width(node) }, (_, b) => {
-      const output = bitName(netlist, node, name, b);
+  // Ports are those of the netlist as given: what became constant on the way may have fewer bits.
+  const outputs = given.outputs.flatMap(({ name, node: port }, o) => {
+    const { node } = netlist.outputs[o]!;
+    return Array.from({ length: given.width(port) }, (_, b) => {
+      const output = bitName(given, port, name, b);
+      const place = b < netlist.width(node) ? b : netlist.signed(node) ? netlist.width(node) - 1 : -1;
       // An input and an output of the same name are the same signal.
-      if (output !== nameOf(node, b)) cover([nameOf(node, b)], output, ["1 1"]);
+      if (place < 0) cover([], output, []);
+      else if (output !== nameOf(node, place)) cover([nameOf(node, place)], output, ["1 1"]);
       return output;
-    }),
-  );
+    });
+  });
   const inputs = netlist.inputs.flatMap(({ node }) =>
     Array.from({ length: netlist.width(node) }, (_, b) => nameOf(node, b)),
   );

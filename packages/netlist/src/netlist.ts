@@ -203,7 +203,12 @@ export class Netlist {
         `give an interval within ${full.lo} … ${full.hi}`,
       );
     }
-    if (bits.length === 0) return this.constant(0);
+    if (bits.every((bit) => this.kind(bit) === "constant")) {
+      const top = signed ? bits.length - 1 : -1;
+      return this.constant(
+        bits.reduce((sum, bit, i) => sum + this.interval(bit).lo * (i === top ? -(2 ** i) : 2 ** i), 0),
+      );
+    }
     if (bits.length === 1 && !signed) return bits[0]!;
     return this.#once(`w${signed}${bits}:${range.lo},${range.hi}`, () =>
       this.#push("word", range, bits, signed ? 1 : 0),
@@ -231,7 +236,10 @@ export class Netlist {
     );
   }
 
-  /** A function of bits with integer entries; entry `a` is the result at address `a`. Equal tables are stored once. */
+  /**
+   * A function of bits with integer entries; entry `a` is the result at address `a`. Bits that are constant are dropped, and equal
+   * tables stored once.
+   */
   table(address: readonly NodeId[], entries: ArrayLike<number>): NodeId {
     for (const each of address) this.#requireBit(each);
     if (address.length > maxTableInputs || entries.length !== 2 ** address.length) {
@@ -239,6 +247,15 @@ export class Netlist {
         "netlist/bad-table",
         `A table of ${entries.length} entries has ${address.length} address bits.`,
         `give 2^bits entries, and at most ${maxTableInputs} bits`,
+      );
+    }
+    const fixed = address.findIndex((bit) => this.kind(bit) === "constant");
+    if (fixed >= 0) {
+      const value = this.interval(address[fixed]!).lo;
+      const kept = Array.from(entries).filter((_, a) => Math.floor(a / 2 ** fixed) % 2 === value);
+      return this.table(
+        address.filter((_, i) => i !== fixed),
+        kept,
       );
     }
     const stored = Int32Array.from(entries);
@@ -372,8 +389,9 @@ export class Netlist {
     this.#begin.push(this.#operands.length);
     for (const operand of operands) this.#operands.push(operand);
     this.#kind.push(nodeKinds.indexOf(kind));
-    this.#lo.push(lo);
-    this.#hi.push(hi);
+    // -0 is 0
+    this.#lo.push(lo + 0);
+    this.#hi.push(hi + 0);
     this.#data.push(data);
     this.#high.push(high);
     this.#origin.push(this.#currentOrigin);
@@ -426,12 +444,39 @@ interface ReducedLut {
   readonly high: number;
 }
 
+/** Entries of a LUT where one of its first five inputs is 0. */
+const lowEntries = [0x55555555, 0x33333333, 0x0f0f0f0f, 0x00ff00ff, 0x0000ffff];
+
+/** Whether `reduceLut` would leave a LUT as it is. */
+function isReduced(
+  inputs: readonly NodeId[],
+  { low, high }: { readonly low: number; readonly high: number },
+  constant: (node: NodeId) => 0 | 1 | undefined,
+): boolean {
+  const size = inputs.length;
+  if (low !== low >>> 0 || high !== high >>> 0) return false;
+  if (size < 6 && (high !== 0 || (size < 5 && low >= 2 ** (2 ** size)))) return false;
+  const used = size < 5 ? 2 ** (2 ** size) - 1 : -1;
+  for (let i = 0; i < size; i++) {
+    if (i > 0 && inputs[i]! <= inputs[i - 1]!) return false;
+    if (constant(inputs[i]!) !== undefined) return false;
+    const [step, mask] = [2 ** i, (lowEntries[i] ?? 0) & used];
+    const matters =
+      i === 5
+        ? low !== high
+        : ((low ^ (low >>> step)) & mask) !== 0 || ((high ^ (high >>> step)) & mask) !== 0;
+    if (!matters) return false;
+  }
+  return true;
+}
+
 /** Drops inputs that are constant, double or without effect, and sorts the rest, so that equal functions look equal. */
 function reduceLut(
   inputs: readonly NodeId[],
   init: { readonly low: number; readonly high: number },
   constant: (node: NodeId) => 0 | 1 | undefined,
 ): ReducedLut {
+  if (isReduced(inputs, init, constant)) return { inputs: [...inputs], low: init.low, high: init.high };
   const value = (address: number): number =>
     address < 32 ? (init.low >>> address) & 1 : (init.high >>> (address - 32)) & 1;
   const distinct = [...new Set(inputs)].filter((id) => constant(id) === undefined).sort((a, b) => a - b);

@@ -14,10 +14,12 @@ export function liveNodes(netlist: Netlist): Uint8Array {
 /**
  * Builds a netlist anew from its live nodes. `replace` may build something else for a node: it gets the new netlist and the new
  * operands, and gives the new node, or `undefined` to have the node copied. Whatever it gives must compute the same word.
+ * `leave` may put something between a node and an output.
  */
 export function rebuild(
   netlist: Netlist,
   replace: (into: Netlist, node: NodeId, operands: readonly NodeId[]) => NodeId | undefined = () => undefined,
+  leave: (into: Netlist, node: NodeId, made: NodeId) => NodeId = (_into, _node, made) => made,
 ): Netlist {
   const live = liveNodes(netlist);
   const into = new Netlist(netlist.name);
@@ -32,7 +34,7 @@ export function rebuild(
         ? into.input(inputNames.get(node)!, netlist.interval(node))
         : (replace(into, node, operands) ?? copyNode(netlist, node, into, operands));
   }
-  for (const { name, node } of netlist.outputs) into.output(name, made[node]!);
+  for (const { name, node } of netlist.outputs) into.output(name, leave(into, node, made[node]!));
   return into;
 }
 

@@ -25,11 +25,12 @@ export function simulate(netlist: Netlist, inputs: Vectors): Float64Array[] {
     Math.min(Math.ceil(count / vectorsPerWord), 64, Math.floor(blockWords / Math.max(1, planes))),
   );
   const block = new Block(netlist, planeOf, words);
+  const read = readNodes(netlist);
   const results = netlist.outputs.map(() => new Float64Array(count));
   for (let from = 0; from < count; from += words * vectorsPerWord) {
     const size = Math.min(words * vectorsPerWord, count - from);
     netlist.inputs.forEach(({ node }, i) => {
-      block.load(node, inputs[i]!, from, size);
+      if (read[node] === 1) block.load(node, inputs[i]!, from, size);
     });
     block.run();
     netlist.outputs.forEach(({ node }, o) => {
@@ -63,6 +64,16 @@ function checkVectors(netlist: Netlist, inputs: Vectors, count: number): void {
   });
 }
 
+/** Nodes that others or outputs read, as 0 and 1. */
+function readNodes(netlist: Netlist): Uint8Array {
+  const read = new Uint8Array(netlist.size);
+  for (let node = 0; node < netlist.size; node++) {
+    for (const operand of netlist.operands(node)) read[operand] = 1;
+  }
+  for (const { node } of netlist.outputs) read[node] = 1;
+  return read;
+}
+
 /** Planes of all nodes for one block of vectors. */
 class Block {
   readonly #planes: Uint32Array;
@@ -84,12 +95,16 @@ class Block {
     const width = this.netlist.width(node);
     for (let b = 0; b < width; b++) {
       const plane = this.#plane(node, b);
-      plane.fill(0);
       const weight = 2 ** b;
-      for (let v = 0; v < size; v++) {
-        const value = vectors[from + v]!;
-        const bit = width < 32 ? (value >> b) & 1 : Math.floor(value / weight) % 2;
-        if (bit !== 0) plane[v >>> 5]! |= 1 << (v & 31);
+      for (let begin = 0; begin < size; begin += vectorsPerWord) {
+        const end = Math.min(size, begin + vectorsPerWord);
+        let word = 0;
+        for (let v = begin; v < end; v++) {
+          const value = vectors[from + v]!;
+          const bit = width < 32 ? (value >> b) & 1 : Math.floor(value / weight) % 2 !== 0 ? 1 : 0;
+          word |= bit << (v - begin);
+        }
+        plane[begin / vectorsPerWord] = word;
       }
     }
   }

@@ -1,4 +1,5 @@
 import { NetlistError } from "./error.js";
+import type { Interval } from "./interval.js";
 import { Netlist, type NodeId, type Term } from "./netlist.js";
 
 /**
@@ -123,22 +124,24 @@ const reference = (nodes: ReadonlyMap<string, NodeId>, name: string): NodeId =>
 
 function parseNode(netlist: Netlist, kind: string, rest: string, nodes: ReadonlyMap<string, NodeId>): NodeId {
   const operands = (): NodeId[] => (rest.match(/%\d+/g) ?? []).map((name) => reference(nodes, name));
-  const numbers = [...rest.replace(/"(?:[^"\\]|\\.)*"/, "").matchAll(/(?<![%<\w-])-?\d+/g)].map((m) =>
-    Number(m[0]),
-  );
-  const interval = { lo: numbers[0] ?? Number.NaN, hi: numbers[1] ?? Number.NaN };
+  const interval = (): Interval => {
+    const numbers = [...rest.replace(/"(?:[^"\\]|\\.)*"/, "").matchAll(/(?<![%<\w-])-?\d+/g)].map(([n]) =>
+      Number(n),
+    );
+    return { lo: numbers[0] ?? Number.NaN, hi: numbers[1] ?? Number.NaN };
+  };
   switch (kind) {
     case "input":
       return netlist.input(
         JSON.parse(/^"(?:[^"\\]|\\.)*"/.exec(rest)?.[0] ?? fail("An input has no name.")),
-        interval,
+        interval(),
       );
     case "constant":
-      return netlist.constant(interval.lo);
+      return netlist.constant(interval().lo);
     case "bit":
-      return netlist.bit(operands()[0]!, interval.lo);
+      return netlist.bit(operands()[0]!, interval().lo);
     case "word":
-      return netlist.word(operands(), rest.startsWith("signed"), interval);
+      return netlist.word(operands(), rest.startsWith("signed"), interval());
     case "lut": {
       const init = BigInt(/^0x[0-9a-f]+/.exec(rest)?.[0] ?? fail("A LUT has no function."));
       return netlist.lut(operands(), {
@@ -159,10 +162,10 @@ function parseNode(netlist: Netlist, kind: string, rest: string, nodes: Readonly
             negative: sign === "-",
           }),
         ),
-        rest.includes("within") ? interval : undefined,
+        rest.includes("within") ? interval() : undefined,
       );
     case "clamp":
-      return netlist.clamp(operands()[0]!, interval);
+      return netlist.clamp(operands()[0]!, interval());
     case "register":
       return netlist.register(operands()[0]!);
     default:

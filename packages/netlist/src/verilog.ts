@@ -1,4 +1,5 @@
 import { widthOf } from "./interval.js";
+import { type LutFamily, type LutPair, lutModule, lutPairFunction, lutPairModule } from "./mapped-luts.js";
 import type { Netlist, NodeId } from "./netlist.js";
 import { liveNodes } from "./rebuild.js";
 
@@ -7,6 +8,16 @@ export interface VerilogOptions {
   readonly module?: string;
   /** A register behind each input and before each output: two clocks more. */
   readonly registerPorts?: boolean;
+  /** An input `enable` where there are registers: they keep their words while it is 0. */
+  readonly enable?: boolean;
+  /**
+   * How LUTs are printed. `"expressions"` (default): as functions, which synthesis maps anew. A family: as its cells, which synthesis keeps, each in
+   * a module that is the function where `SYNTHESIS` is not defined, so that simulation needs no library; LUTs of more inputs than
+   * the family's stay functions.
+   */
+  readonly luts?: "expressions" | LutFamily;
+  /** With `luts: "xilinx7"`: LUTs that share a LUT6 with two outputs. They read five bits together at most, and not each other. */
+  readonly lutPairs?: readonly LutPair[];
 }
 
 /** A port of the printed module. */
@@ -22,9 +33,15 @@ export interface VerilogPort {
 /** The name of the clock, which is there when there are registers. */
 export const verilogClock = "clock";
 
-/** The ports that `printVerilog` gives the inputs and outputs of a netlist, in order; the clock is not among them. */
+/** The name of the registers' enable, which is there when it is asked for and there are registers. */
+export const verilogEnable = "enable";
+
+/**
+ * The ports that `printVerilog` gives the inputs and outputs of a netlist, in order; clock and enable are not among them, and no port is
+ * called like them.
+ */
 export function verilogPorts(netlist: Netlist): readonly VerilogPort[] {
-  const taken = new Set<string>([verilogClock]);
+  const taken = new Set<string>([verilogClock, verilogEnable]);
   const port = (direction: "input" | "output", name: string, node: NodeId): VerilogPort => {
     const [widthBits, signed] = [Math.max(1, netlist.width(node)), netlist.signed(node)];
     return { name: uniqueName(name, taken), direction, widthBits, signed, node };
@@ -40,9 +57,15 @@ export function verilogPorts(netlist: Netlist): readonly VerilogPort[] {
  * a `case`, registers share one clock. Nodes that no output needs are left out.
  */
 export function printVerilog(netlist: Netlist, options: VerilogOptions = {}): string {
-  const { registerPorts = false } = options;
+  const { registerPorts = false, enable = false, luts = "expressions", lutPairs = [] } = options;
+  const module = uniqueName(options.module ?? netlist.name, new Set());
   const ports = verilogPorts(netlist);
-  const printer = new Printer(netlist, ports, registerPorts);
+  const printer = new Printer(
+    netlist,
+    ports,
+    registerPorts,
+    luts === "expressions" ? undefined : { family: luts, module, pairs: luts === "xilinx7" ? lutPairs : [] },
+  );
   printer.printNodes();
   const { lines, clocked, functions } = printer;
   for (const { direction, name, node } of ports) {
@@ -54,16 +77,23 @@ export function printVerilog(netlist: Netlist, options: VerilogOptions = {}): st
     const kind = direction === "output" && registerPorts ? "reg" : "wire";
     return `${direction} ${kind} ${vector(widthBits, signed)}${name}`;
   });
-  if (clocked.length > 0) declarations.unshift(`input wire ${verilogClock}`);
   if (clocked.length > 0) {
-    lines.push(`always @(posedge ${verilogClock}) begin`, ...clocked.map((line) => `  ${line}`), "end");
+    if (enable) declarations.unshift(`input wire ${verilogEnable}`);
+    declarations.unshift(`input wire ${verilogClock}`);
+    const when = enable ? ` if (${verilogEnable})` : "";
+    lines.push(
+      `always @(posedge ${verilogClock})${when} begin`,
+      ...clocked.map((line) => `  ${line}`),
+      "end",
+    );
   }
   return [
-    `module ${uniqueName(options.module ?? netlist.name, new Set())} (`,
+    `module ${module} (`,
     ...declarations.map((line, i) => `  ${line}${i + 1 < declarations.length ? "," : ""}`),
     ");",
     ...[...functions, ...lines].map((line) => `  ${line}`),
     "endmodule",
+    ...printer.modules,
     "",
   ].join("\n");
 }
@@ -90,21 +120,39 @@ function uniqueName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
+/** A LUT's function in hexadecimal. */
+const initOf = (netlist: Netlist, node: NodeId): string => {
+  const { low, high } = netlist.init(node);
+  return ((BigInt(high) << 32n) | BigInt(low)).toString(16);
+};
+
 class Printer {
   readonly lines: string[] = [];
   readonly clocked: string[] = [];
   readonly functions: string[] = [];
+  /** Lines of modules beside this one. */
+  readonly modules: string[] = [];
   readonly #names = new Map<NodeId, string>();
   readonly #taken: Set<string>;
   readonly #tables = new Map<Int32Array, string>();
-  readonly #luts = new Map<number, string>();
+  readonly #luts = new Map<string, string>();
+  /** Inputs of the LUTs whose modules are printed, 0 for pairs. */
+  readonly #cells = new Set<number>();
+  readonly #pairs = new Map<NodeId, LutPair>();
 
   constructor(
     readonly netlist: Netlist,
     ports: readonly VerilogPort[],
     registerPorts: boolean,
+    readonly cells:
+      | { readonly family: LutFamily; readonly module: string; readonly pairs: readonly LutPair[] }
+      | undefined,
   ) {
-    this.#taken = new Set([verilogClock, ...ports.map(({ name }) => name)]);
+    const live = liveNodes(netlist);
+    for (const pair of cells?.pairs ?? []) {
+      if (pair.every((node) => live[node] === 1)) for (const node of pair) this.#pairs.set(node, pair);
+    }
+    this.#taken = new Set([verilogClock, verilogEnable, ...ports.map(({ name }) => name)]);
     for (const { direction, name, node, widthBits, signed } of ports) {
       if (direction === "output") continue;
       if (!registerPorts) {
@@ -135,7 +183,9 @@ class Printer {
       if (kind === "register") {
         this.lines.push(`reg ${declared}${name};`);
         this.clocked.push(`${name} <= ${this.use(netlist.operands(node)[0]!)};`);
-      } else this.lines.push(`wire ${declared}${name} = ${this.#expression(node)};`);
+      } else if (kind === "lut" && this.#cell(node, name)) continue;
+      else if (kind === "sum" && this.#readsSum(node)) this.#adderApart(node, name, declared);
+      else this.lines.push(`wire ${declared}${name} = ${this.#expression(node)};`);
     }
   }
 
@@ -155,11 +205,8 @@ class Printer {
         return netlist.width(first) === 1 ? this.use(first) : `${this.use(first)}[${netlist.bitIndex(node)}]`;
       case "word":
         return this.#together(operands.slice(0, netlist.width(node)));
-      case "lut": {
-        const { low, high } = netlist.init(node);
-        const init = ((BigInt(high) << 32n) | BigInt(low)).toString(16);
-        return `${this.#lut(operands.length)}(${2 ** operands.length}'h${init}, ${this.#together(operands)})`;
-      }
+      case "lut":
+        return `${this.#lut(node)}[${this.#together(operands)}]`;
       case "table":
         return `${this.#table(node)}(${this.#together(operands)})`;
       case "sum":
@@ -177,16 +224,36 @@ class Printer {
     return names.length === 1 ? names[0]! : `{${names.join(", ")}}`;
   }
 
+  #readsSum(node: NodeId): boolean {
+    const { netlist } = this;
+    const operands = netlist.operands(node);
+    return operands.length === 2 && operands.some((operand) => netlist.kind(operand) === "sum");
+  }
+
+  /**
+   * A sum with a zero below every operand. Yosys makes one adder of many operands from sums that read sums, of full adders in LUTs where a
+   * carry chain takes half of them; for that the operand has to be the other sum as it is. The zeros cost nothing in the end.
+   */
+  #adderApart(node: NodeId, name: string, declared: string): void {
+    const low = uniqueName(`${name}_unused`, this.#taken);
+    this.lines.push(
+      `wire ${declared}${name};`,
+      `wire ${low};`,
+      `assign {${name}, ${low}} = ${this.#sum(node, 1)};`,
+    );
+  }
+
   /**
    * All operands are signed, so that each is extended by its sign to the width of the whole; what is cut off above the result's width is its
    * sign again.
    */
-  #sum(node: NodeId): string {
+  #sum(node: NodeId, more = 0): string {
     const terms = [...this.netlist.terms(node)].sort((a, b) => Number(a.negative) - Number(b.negative));
     return terms
       .map((term, i) => {
         const operand = this.#signed(term.node);
-        const shifted = term.shift === 0 ? operand : `(${operand} <<< ${term.shift})`;
+        const shift = term.shift + more;
+        const shifted = shift === 0 ? operand : `(${operand} <<< ${shift})`;
         return i === 0 ? `${term.negative ? "-" : ""}${shifted}` : `${term.negative ? "-" : "+"} ${shifted}`;
       })
       .join(" ");
@@ -218,17 +285,60 @@ class Printer {
     return `${below}${above}${kept}`;
   }
 
-  /** A function that picks a bit of a LUT's constant. */
-  #lut(inputs: number): string {
-    let name = this.#luts.get(inputs);
+  /** Prints a LUT as a cell of the family; false when there is none for it. */
+  #cell(node: NodeId, name: string): boolean {
+    if (this.cells === undefined) return false;
+    const pair = this.#pairs.get(node);
+    if (pair !== undefined) {
+      this.#pair(node, name, pair);
+      return true;
+    }
+    const operands = Array.from(this.netlist.operands(node));
+    const { length } = operands;
+    const type = `${this.cells.module}_lut${length}`;
+    if (!this.#cells.has(length)) {
+      const lines = lutModule(this.cells.family, type, length);
+      if (lines === undefined) return false;
+      this.#cells.add(length);
+      this.modules.push(...lines);
+    }
+    const instance = uniqueName(`u${node}`, this.#taken);
+    const init = `${2 ** length}'h${initOf(this.netlist, node)}`;
+    this.lines.push(
+      `wire ${name};`,
+      `${type} #(${init}) ${instance} (${name}, ${this.#together(operands)});`,
+    );
+    return true;
+  }
+
+  /** Declares a LUT of a pair; the cell stands behind the later one of the two. */
+  #pair(node: NodeId, name: string, pair: LutPair): void {
+    this.lines.push(`wire ${name};`);
+    if (node !== Math.max(...pair)) return;
+    const type = `${this.cells!.module}_lut6_2`;
+    if (!this.#cells.has(0)) {
+      this.#cells.add(0);
+      this.modules.push(...lutPairModule(type));
+    }
+    const { inputs, init } = lutPairFunction(this.netlist, pair);
+    const unused = 5 - inputs.length;
+    const read = inputs.map((bit) => this.use(bit)).reverse();
+    const address = [...(unused > 0 ? [`${unused}'d0`] : []), ...read].join(", ");
+    const instance = uniqueName(`u${node}`, this.#taken);
+    const outputs = `{${this.use(pair[1])}, ${this.use(pair[0])}}`;
+    this.lines.push(`${type} #(64'h${init}) ${instance} (${outputs}, {${address}});`);
+  }
+
+  /** The constant of which a LUT picks a bit; equal ones are there once. */
+  #lut(node: NodeId): string {
+    const inputs = this.netlist.operands(node).length;
+    const init = initOf(this.netlist, node);
+    const key = `lut${inputs}_${init}`;
+    let name = this.#luts.get(key);
     if (name === undefined) {
-      name = uniqueName(`lut${inputs}`, this.#taken);
-      this.#luts.set(inputs, name);
-      this.functions.push(
-        `function ${name}(input ${vector(2 ** inputs, false)}init, input ${vector(inputs, false)}address);`,
-        `  ${name} = init[address];`,
-        "endfunction",
-      );
+      name = uniqueName(key, this.#taken);
+      this.#luts.set(key, name);
+      this.functions.push(`localparam [${2 ** inputs - 1}:0] ${name} = ${2 ** inputs}'h${init};`);
     }
     return name;
   }

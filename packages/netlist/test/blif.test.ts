@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evaluate, Netlist, printBlif } from "../src/index.js";
+import { bitOf, evaluate, Netlist, printBlif } from "../src/index.js";
+import { drawVectors, netlists } from "./random-netlist.js";
 
 /** What a BLIF text computes, its latches taken as wires. */
 function run(text: string, inputs: ReadonlyMap<string, number>): Map<string, number> {
@@ -52,12 +54,39 @@ describe("BLIF", () => {
     }
   });
 
-  it("refuses sums", () => {
-    const netlist = network();
-    const x = netlist.inputs[0]!.node;
-    const term = { node: x, shift: 0, negative: false };
-    netlist.output("sum", netlist.sum([term, term]));
-    expect(() => printBlif(netlist)).toThrow("is a sum, which BLIF has no words for");
+  it("has sums and saturations as LUTs", () => {
+    fc.assert(
+      fc.property(netlists, fc.nat(), (netlist, seed) => {
+        const text = printBlif(netlist);
+        const vectors = drawVectors(netlist, 10, seed);
+        for (let v = 0; v < 10; v++) {
+          const words = vectors.map((of) => of[v]!);
+          const given = netlist.inputs.flatMap(({ name, node }, i) => {
+            const width = netlist.width(node);
+            return Array.from(
+              { length: width },
+              (_, b) => [width === 1 ? name : `${name}[${b}]`, bitOf(words[i]!, b)] as const,
+            );
+          });
+          const values = run(text, new Map(given));
+          netlist.outputs.forEach(({ name, node }, o) => {
+            const width = netlist.width(node);
+            const value = evaluate(netlist, words)[o]!;
+            for (let b = 0; b < width; b++)
+              expect(values.get(width === 1 ? name : `${name}[${b}]`)).toBe(bitOf(value, b));
+          });
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("refuses tables of more inputs than can be listed", () => {
+    const netlist = new Netlist("large");
+    const x = netlist.input("x", { lo: 0, hi: 2 ** 17 - 1 });
+    const entries = Int32Array.from({ length: 2 ** 17 }, (_, a) => a & 3);
+    netlist.output("y", netlist.table(netlist.bits(x), entries));
+    expect(() => printBlif(netlist)).toThrow("is a table of 17 inputs, which BLIF has no words for");
   });
 
   it("refuses an output with the name of another signal's input", () => {

@@ -57,6 +57,35 @@ describe("netlist", () => {
     expect(netlist.lut([a, netlist.constant(1)], { low: 0b1000, high: 0 })).toBe(a);
     const word = netlist.word([a, and], true);
     expect(netlist.bit(word, 5)).toBe(and);
+    const [zero, one] = [netlist.constant(0), netlist.constant(1)];
+    expect(netlist.word([one, zero, one], true)).toBe(netlist.constant(-3));
+    expect(netlist.table([zero, one], [4, 5, 6, 7])).toBe(netlist.constant(6));
+    expect(netlist.table([a, one, b], [0, 0, 1, 2, 0, 0, 3, 4])).toBe(netlist.table([a, b], [1, 2, 3, 4]));
+  });
+
+  it("drops each input of a LUT that is without effect, of LUTs of all sizes", () => {
+    const netlist = new Netlist("luts");
+    const bits = Array.from({ length: 6 }, (_, i) => netlist.input(`x${i}`, { lo: 0, hi: 1 }));
+    for (let size = 1; size <= 6; size++) {
+      for (let dead = -1; dead < size; dead++) {
+        // the parity of all inputs but one: each other matters
+        let init = 0n;
+        for (let a = 0; a < 2 ** size; a++) {
+          let ones = 0;
+          for (let i = 0; i < size; i++) if (i !== dead) ones += (a >>> i) & 1;
+          if (ones % 2 === 0) init |= 1n << BigInt(a);
+        }
+        const halves = { low: Number(init & 0xffffffffn), high: Number(init >> 32n) };
+        const lut = netlist.lut(bits.slice(0, size), halves);
+        const expected = bits.slice(0, size).filter((_, i) => i !== dead);
+        expect(Array.from(netlist.operands(lut))).toEqual(expected);
+        // entries past the function's do not matter
+        if (size < 5) {
+          const padded = { low: (halves.low | (1 << (2 ** size))) >>> 0, high: 7 };
+          expect(netlist.lut(bits.slice(0, size), padded)).toBe(lut);
+        }
+      }
+    }
   });
 
   it("counts clocks and refuses words of different clocks", () => {

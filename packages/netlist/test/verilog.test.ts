@@ -78,16 +78,14 @@ describe("printVerilog", () => {
   output wire signed [3:0] n2,
   output wire a_b_2
 );
-  function lut2(input [3:0] init, input [1:0] address);
-    lut2 = init[address];
-  endfunction
+  localparam [3:0] lut2_7 = 4'h7;
   // fc1/MatMul
   wire signed [6:0] n2_2 = $signed({1'b0, a_b}) - (_reg <<< 2);
   wire signed [3:0] n3 = n2_2 < -7'sd4 ? 4'hc : n2_2 > 7'sd5 ? 4'h5 : n2_2[3:0];
   reg signed [3:0] n4;
   wire n5 = _reg[3];
   wire n6 = a_b[0];
-  wire n7 = lut2(4'h7, {n6, n5});
+  wire n7 = lut2_7[{n6, n5}];
   assign n2 = n4;
   assign a_b_2 = n7;
   always @(posedge clock) begin
@@ -95,6 +93,27 @@ describe("printVerilog", () => {
   end
 endmodule
 `);
+  });
+
+  it("keeps all registers where they are while `enable` is off, and calls no port of the netlist so", async () => {
+    const netlist = new Netlist("stages");
+    const x = netlist.input("enable", { lo: 0, hi: 15 });
+    netlist.output("y", netlist.register(netlist.register(x)));
+    const text = printVerilog(netlist, { enable: true });
+    expect(printVerilog(netlist)).not.toContain("wire enable,");
+    const design = await compileDesign({ files: { "stages.v": text }, top: "stages" });
+    const simulation = design.simulate();
+    const clocks = (value: number, enable: number, count = 1): bigint => {
+      simulation.poke("enable_2", value);
+      simulation.poke("enable", enable);
+      simulation.step(count);
+      return simulation.peek("y");
+    };
+    clocks(3, 1);
+    expect(clocks(5, 1)).toBe(3n);
+    expect(clocks(9, 0, 4)).toBe(3n);
+    expect(clocks(9, 1)).toBe(5n);
+    expect(clocks(0, 1)).toBe(9n);
   });
 
   it("shares the functions of equal tables and leaves dead nodes out", () => {
@@ -111,6 +130,26 @@ endmodule
     expect(text.match(/endfunction/g)).toHaveLength(1);
     expect(text).toContain("    2'd1: table0 = 3'h7;\n");
     expect(text).toContain("    default: table0 = 3'h3;\n");
+  });
+
+  it("puts a zero below sums that read sums, so that synthesis keeps each a carry chain of its own", () => {
+    const netlist = new Netlist("chain");
+    const [a, b, c] = ["a", "b", "c"].map((name) => netlist.input(name, { lo: 0, hi: 7 }));
+    const plus = (x: number, y: number): number =>
+      netlist.sum([
+        { node: x, shift: 0, negative: false },
+        { node: y, shift: 1, negative: true },
+      ]);
+    netlist.output("y", plus(plus(a!, b!), c!));
+    const text = printVerilog(netlist);
+    expect(text).toContain("  wire signed [4:0] n3 = $signed({1'b0, a}) - ($signed({1'b0, b}) <<< 1);\n");
+    expect(text).toContain(
+      [
+        "  wire signed [5:0] n4;",
+        "  wire n4_unused;",
+        "  assign {n4, n4_unused} = (n3 <<< 1) - ($signed({1'b0, c}) <<< 2);",
+      ].join("\n"),
+    );
   });
 
   const icarus = spawnSync("iverilog", ["-V"]).status === 0;

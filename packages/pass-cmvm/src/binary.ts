@@ -1,5 +1,5 @@
-import { liveNodes, Netlist, type NodeId } from "@gatefold/netlist";
-import { balancedSum, compress, countBits, lutCountOf } from "./bit-sums.js";
+import { costOf, Netlist, type NodeId } from "@gatefold/netlist";
+import { balancedSum, compress, countBits } from "./bit-sums.js";
 import { CmvmError } from "./error.js";
 import { solveCmvm } from "./solve.js";
 import { shifted, toNetlist } from "./to-netlist.js";
@@ -23,6 +23,14 @@ export interface BinaryOptions {
   readonly method?: BinaryMethod;
   /** As in `CmvmOptions`, for the adder graph. */
   readonly effort?: number;
+  /** Whether factors and constants are in the outputs (`added`, the default), or are left to the reader: see `outputs` of the result. */
+  readonly constants?: "added" | "apart";
+}
+
+/** What is left to do at an output: Σ w·x = scale · y + constant. */
+export interface BinaryOutput {
+  readonly scale: number;
+  readonly constant: number;
 }
 
 export interface BinaryResult {
@@ -31,6 +39,8 @@ export interface BinaryResult {
   readonly method: BinaryMethod;
   /** LUTs of six inputs, an adder's bit counting one, by method; `constant` additions at the outputs are in all of them. */
   readonly lutCounts: ReadonlyMap<BinaryMethod, number>;
+  /** Scale 1 and constant 0 where constants are added. */
+  readonly outputs: readonly BinaryOutput[];
 }
 
 const groupSizes = [3, 4, 5, 6] as const;
@@ -82,37 +92,49 @@ export function solveBinary(
           ...(matrix.length <= largestGraph ? (["adder-graph"] as const) : []),
         ];
   const lutCounts = new Map<BinaryMethod, number>();
-  let best: { readonly netlist: Netlist; readonly method: BinaryMethod } | undefined;
+  let best: Omit<BinaryResult, "lutCounts"> | undefined;
   for (const method of methods) {
-    const netlist = build(rows, method, options);
-    const luts = lutCountOf(netlist, liveNodes(netlist));
+    const { netlist, outputs } = build(rows, method, options);
+    const luts = costOf(netlist, 6).lutCount;
     lutCounts.set(method, luts);
-    if (best === undefined || luts < lutCounts.get(best.method)!) best = { netlist, method };
+    if (best === undefined || luts < lutCounts.get(best.method)!) best = { netlist, method, outputs };
   }
   return { ...best!, lutCounts };
 }
 
-function build(rows: readonly number[][], method: BinaryMethod, options: BinaryOptions): Netlist {
-  const { inputs, ternaryAdders = false, effort = 0.1 } = options;
+/** A word, and what is left to do to it. */
+interface Sum {
+  readonly node: NodeId;
+  readonly shift: number;
+  readonly constant: number;
+}
+
+function build(
+  rows: readonly number[][],
+  method: BinaryMethod,
+  options: BinaryOptions,
+): Pick<BinaryResult, "netlist" | "outputs"> {
+  const { inputs, constants = "added" } = options;
   const netlist = new Netlist("binary");
   const bits = rows[0]!.map((_, i) => netlist.input(`x${i}`, { lo: 0, hi: 1 }));
-  const results =
+  const sums =
     method === "adder-graph"
-      ? byAdderGraph(netlist, bits, rows, inputs, ternaryAdders, effort)
-      : rows.map((row) => {
+      ? byAdderGraph(netlist, bits, rows, options)
+      : rows.map((row): Sum => {
           const words = partialSums(netlist, bits, row, method);
-          const sum =
-            method === "compressors" || method.endsWith("-compressors")
-              ? compress(netlist, words, ternaryAdders)
-              : balancedSum(netlist, words, ternaryAdders);
+          const add = method.endsWith("compressors") ? compress : balancedSum;
+          const node = add(netlist, words, options.ternaryAdders === true);
           return inputs === "bipolar"
-            ? offset(netlist, sum, 1, -row.filter((weight) => weight !== 0).length)
-            : offset(netlist, sum, 0, -row.filter((weight) => weight < 0).length);
+            ? { node, shift: 1, constant: -row.filter((weight) => weight !== 0).length }
+            : { node, shift: 0, constant: -row.filter((weight) => weight < 0).length };
         });
-  results.forEach((node, o) => {
-    netlist.output(`y${o}`, node);
+  const outputs = sums.map((sum, o): BinaryOutput => {
+    netlist.output(`y${o}`, constants === "added" ? offset(netlist, sum) : sum.node);
+    return constants === "added"
+      ? { scale: 1, constant: 0 }
+      : { scale: 2 ** sum.shift, constant: sum.constant + 0 };
   });
-  return netlist;
+  return { netlist, outputs };
 }
 
 /** Σ w·b by shared adders; for bipolar inputs 2 Σ w·b - Σ w. */
@@ -120,24 +142,17 @@ function byAdderGraph(
   netlist: Netlist,
   bits: readonly NodeId[],
   rows: readonly number[][],
-  inputs: BinaryOptions["inputs"],
-  ternaryAdders: boolean,
-  effort: number,
-): NodeId[] {
+  { inputs, ternaryAdders = false, effort = 0.1 }: BinaryOptions,
+): Sum[] {
   const graph = solveCmvm(
     rows.flat(),
     bits.map(() => ({ lo: 0, hi: 1 })),
     { ternaryAdders, effort },
   );
-  const sums = toNetlist(graph, netlist, bits);
-  if (inputs === "unsigned") return sums;
-  return rows.map((row, o) =>
-    offset(
-      netlist,
-      sums[o]!,
-      1,
-      row.reduce((sum, weight) => sum - weight, 0),
-    ),
+  return toNetlist(graph, netlist, bits).map((node, o) =>
+    inputs === "unsigned"
+      ? { node, shift: 0, constant: 0 }
+      : { node, shift: 1, constant: rows[o]!.reduce((sum, weight) => sum - weight, 0) },
   );
 }
 
@@ -166,11 +181,11 @@ function partialSums(
   return words;
 }
 
-/** `sum · 2^shift + constant`. */
-function offset(netlist: Netlist, sum: NodeId, shift: number, constant: number): NodeId {
-  if (constant === 0) return shifted(netlist, sum, shift);
+/** `node · 2^shift + constant`. */
+function offset(netlist: Netlist, { node, shift, constant }: Sum): NodeId {
+  if (constant === 0) return shifted(netlist, node, shift);
   return netlist.sum([
-    { node: sum, shift, negative: false },
+    { node, shift, negative: false },
     { node: netlist.constant(constant), shift: 0, negative: false },
   ]);
 }

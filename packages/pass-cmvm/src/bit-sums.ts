@@ -1,6 +1,4 @@
 import type { Netlist, NodeId, Term } from "@gatefold/netlist";
-import { adderBits } from "./graph.js";
-import { trailingZeros } from "./pool.js";
 
 /** Bits by weight: `columns[p]` are bits that count 2^p each. */
 type Columns = NodeId[][];
@@ -85,28 +83,4 @@ export function countBits(
     }
     return netlist.lut(bits, { low: low >>> 0, high: high >>> 0 });
   });
-}
-
-/** LUTs of the live nodes: one a LUT, one a bit of an adder's carry chain. */
-export function lutCountOf(netlist: Netlist, live: ArrayLike<number>): number {
-  let luts = 0;
-  const steps = new Int32Array(netlist.size);
-  for (let node = 0; node < netlist.size; node++) {
-    const { lo, hi } = netlist.interval(node);
-    if (lo === hi) steps[node] = trailingZeros(lo);
-    if (netlist.kind(node) === "sum") {
-      const spans = netlist.terms(node).map((term) => {
-        const interval = netlist.interval(term.node);
-        const signed = interval.lo < 0;
-        return {
-          top: netlist.width(term.node) - (signed ? 1 : 0) + term.shift,
-          signed,
-          step: steps[term.node]! + term.shift,
-        };
-      });
-      steps[node] = Math.min(...spans.map(({ step }) => step));
-      if (live[node] === 1) luts += adderBits(spans);
-    } else if (netlist.kind(node) === "lut" && live[node] === 1) luts++;
-  }
-  return luts;
 }

@@ -1,4 +1,4 @@
-import type { Interval, Term } from "@gatefold/netlist";
+import { adderBits, type Interval, type Span, type Term } from "@gatefold/netlist";
 import { nodeOfDigit, powerOfDigit } from "./pool.js";
 import { type Solution, usesOf } from "./solution.js";
 
@@ -21,24 +21,7 @@ export interface AdderGraph {
   readonly outputs: readonly (Term | undefined)[];
 }
 
-/** How high a word reaches, whether it has a sign, and how many trailing zeros all its values have. */
-interface Span {
-  readonly top: number;
-  readonly signed: boolean;
-  readonly step: number;
-}
-
-/**
- * Length of an adder's carry chain: the bits of the widest term above the second finest least significant bit (where there is one term,
- * nothing is added), a sign if any term has one, and one bit more for the second carry of three terms.
- *
- * Source: for two terms, da4ml's cost model, so that figures compare.
- */
-export function adderBits(spans: readonly Span[]): number {
-  const steps = spans.map(({ step }) => step).sort((a, b) => a - b);
-  const top = Math.max(...spans.map((span) => span.top));
-  return top + (spans.some(({ signed }) => signed) ? 1 : 0) - steps[1]! + (spans.length - 2);
-}
+export { adderBits } from "@gatefold/netlist";
 
 export interface GraphCost {
   /** Σ ⌈bits / adderSize⌉, or the number of adders where adderSize is -1. */

@@ -1,4 +1,4 @@
-import { type Interval, unsignedBits } from "@gatefold/netlist";
+import { type Interval, trailingZeros, unsignedBits } from "@gatefold/netlist";
 
 /** `±node · 2^power`, packed into an integer: 23 bits of node, 6 of power, one of sign. */
 export type Digit = number;
@@ -125,13 +125,4 @@ export class Pool {
     this.step.push(step);
     return node;
   }
-}
-
-/** Trailing zeros of an integer; 0 for 0. */
-export function trailingZeros(value: number): number {
-  if (value === 0) return 0;
-  if (Math.abs(value) < 2 ** 31) return 31 - Math.clz32(value & -value);
-  let zeros = 0;
-  for (let rest = value; rest % 2 === 0; rest /= 2) zeros++;
-  return zeros;
 }

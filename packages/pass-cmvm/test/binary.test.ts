@@ -26,14 +26,16 @@ describe("solveBinary", () => {
           weights: fc.constantFrom("binary", "ternary"),
           ternaryAdders: fc.boolean(),
           method: fc.constantFrom(undefined, ...methods),
+          constants: fc.constantFrom("added", "apart"),
         }),
-        ({ outputs, inputCount, seed, inputs, weights, ternaryAdders, method }) => {
+        ({ outputs, inputCount, seed, inputs, weights, ternaryAdders, method, constants }) => {
           const random = seededRandom(seed);
           const matrix = Array.from({ length: outputs * inputCount }, () =>
             weights === "ternary" ? randomInteger(random, -1, 1) : random() < 0.5 ? -1 : 1,
           );
-          const { netlist } = solveBinary(matrix, inputCount, {
+          const { netlist, outputs: left } = solveBinary(matrix, inputCount, {
             inputs,
+            constants,
             ternaryAdders,
             effort: 0.01,
             ...(method === undefined ? {} : { method }),
@@ -49,7 +51,8 @@ describe("solveBinary", () => {
                 0,
               ),
             );
-            expect(evaluate(netlist, bits).map((y) => y + 0)).toEqual(expected.map((y) => y + 0));
+            const got = evaluate(netlist, bits).map((y, o) => left[o]!.scale * y + left[o]!.constant + 0);
+            expect(got).toEqual(expected.map((y) => y + 0));
           }
         },
       ),

@@ -1,10 +1,18 @@
 import { type Diagnostic, type Resources, throwIfErrors } from "@gatefold/core";
-import { type Budget, mostRate, withinBudget } from "./budget.js";
-import type { CostWeights } from "./cost-model.js";
-import { foldMisfit, overBudget, unreachableRate } from "./diagnostics.js";
+import { type Budget, exceeded, mostRate, withinBudget } from "./budget.js";
+import { type CostWeights, unitsOf } from "./cost-model.js";
+import { foldMisfit, overBudget, overLatency, unreachableRate } from "./diagnostics.js";
+import { withinLatency } from "./latency.js";
 import type { FoldOptions } from "./options.js";
 import type { FoldingProblem, GivenFolds } from "./problem.js";
-import { type Fastest, fastest, leastCost, resourceKeys, type Solution } from "./solve.js";
+import {
+  type Fastest,
+  fastest,
+  leastCost,
+  reachableIntervals,
+  resourceKeys,
+  type Solution,
+} from "./solve.js";
 
 /** Cycles a frame that a rate allows; infinite when no rate is wanted. */
 export function wantedCycles({ clockMhz, fps, targetCycles }: FoldOptions): number {
@@ -12,14 +20,15 @@ export function wantedCycles({ clockMhz, fps, targetCycles }: FoldOptions): numb
 }
 
 /**
- * The folding that the options ask for: least cost at a rate; within a budget the fastest; with both, one that keeps
- * both, of least cost where that fits. Throws a `DiagnosticError` that says what cannot be reached and what can.
+ * The folding that the options ask for: least cost at a rate, or within a latency; within a budget the fastest; with several, one that
+ * keeps all, of least cost where that fits. Throws a `DiagnosticError` that says what cannot be reached and what can.
  */
 export function chooseFolding(
   problem: FoldingProblem,
   options: FoldOptions,
   budget: Budget | undefined,
   weights: CostWeights,
+  latencyOf: (solution: Solution) => number,
 ): Solution {
   const cycles = wantedCycles(options);
   throwIfErrors(
@@ -32,6 +41,7 @@ export function chooseFolding(
       .filter(({ part, intervalCycles }) => !part.given && intervalCycles > cycles)
       .map((f) => unreachable(f, options, cycles)),
   );
+  if (options.latencyCycles !== undefined) return withinBoth(problem, options, budget, weights, latencyOf);
   const isRateWanted = Number.isFinite(cycles);
   const solution = !budget
     ? leastCost(problem, cycles, weights)
@@ -40,6 +50,49 @@ export function chooseFolding(
       : mostRate(problem, budget, weights);
   if (!solution) throwIfErrors([failure(problem, options, budget, weights)]);
   return solution!;
+}
+
+/** Within a latency, at the wanted rate and within the budget where there are such. */
+function withinBoth(
+  problem: FoldingProblem,
+  options: FoldOptions,
+  budget: Budget | undefined,
+  weights: CostWeights,
+  latencyOf: (solution: Solution) => number,
+): Solution {
+  const { clockMhz } = options;
+  const limitCycles = options.latencyCycles!;
+  const mostCycles = wantedCycles(options);
+  const keys = resourceKeys.filter((key) => budget?.[key] !== undefined);
+  let least: number | undefined;
+  let dearest: Solution | undefined;
+  for (const each of [weights, ...keys.map((key): CostWeights => ({ [key]: 1 }))]) {
+    const { best, fastest } = withinLatency({
+      limitCycles,
+      mostCycles,
+      intervals: reachableIntervals(problem),
+      attempt: (cycles, latencyWeight) => {
+        const solution = leastCost(problem, cycles, each, latencyWeight);
+        if (!solution) return undefined;
+        return { solution, cost: unitsOf(solution.resources, each), latencyCycles: latencyOf(solution) };
+      },
+    });
+    if (best && (!budget || exceeded(best.solution.resources, budget).length === 0)) return best.solution;
+    dearest ??= best?.solution;
+    if (fastest && !(fastest.latencyCycles >= (least ?? Number.POSITIVE_INFINITY)))
+      least = fastest.latencyCycles;
+  }
+  if (!dearest || !budget) throwIfErrors([overLatency({ limitCycles, leastCycles: least, clockMhz })]);
+  const { resources } = dearest!;
+  const shortages = exceeded(resources, budget!).map((key) => ({
+    key,
+    least: resources[key],
+    budget: budget![key]!,
+  }));
+  const wanted = `Within ${limitCycles} cycles of latency`;
+  const text = keys.map((key) => `${budget![key]} ${key}`).join(", ");
+  throwIfErrors([overBudget({ wanted, shortages, budget: text, best: undefined })]);
+  throw new TypeError("a folding that keeps all limits was refused");
 }
 
 function unreachable(

@@ -52,6 +52,11 @@ export const badRequantize = (value: string, known: readonly string[]): Diagnost
     hint: `it can be ${known.join(", ")}`,
   });
 
+export const badImplementation = (value: string, known: readonly string[]): Diagnostic =>
+  diagnostic("fold/bad-option", `\`implementation\` is ${JSON.stringify(value)}.`, {
+    hint: `it can be ${known.join(", ")}`,
+  });
+
 export const badFifoDepths = (value: unknown): Diagnostic =>
   diagnostic("fold/bad-option", `\`fifoDepths\` is ${JSON.stringify(value)}.`, {
     hint: "it can be free, least",
@@ -66,6 +71,66 @@ export const unknownTarget = (name: string, known: readonly string[]): Diagnosti
   diagnostic("fold/unknown-target", `\`${name}\` is no target that a plugin brings.`, {
     hint: known.length > 0 ? `there are ${known.join(", ")}` : "use the plugin of its family",
   });
+
+/** A form of a layer, and why it is none. */
+interface RefusedForm {
+  readonly form: string;
+  readonly reason: string;
+}
+
+const why = (refused: readonly RefusedForm[]): readonly string[] =>
+  refused.map(({ form, reason }) => `${form}: ${reason.replace(/\.$/, "")}`);
+
+export const noForm = (layer: string, refused: readonly RefusedForm[]): Diagnostic =>
+  diagnostic("fold/no-form", `\`${layer}\` has no form in which it can be built as a spatial circuit.`, {
+    loc: { node: layer },
+    notes: refused.length > 0 ? why(refused) : ["nothing offers one"],
+    hint: `build it of kernels (form \`folded\`), with fewer inputs a neuron, or with fewer bits`,
+  });
+
+export const unknownForm = (
+  layer: string,
+  form: string,
+  known: readonly { readonly form: string }[],
+  refused: readonly RefusedForm[],
+): Diagnostic =>
+  diagnostic("fold/unknown-form", `\`${layer}\` cannot be built in the form \`${form}\`.`, {
+    loc: { node: layer },
+    notes: why(refused),
+    hint: `it can be ${known.map((f) => f.form).join(", ")}`,
+  });
+
+export const unknownLayer = (layer: string, known: readonly string[]): Diagnostic =>
+  diagnostic("fold/unknown-layer", `A form is given for \`${layer}\`, which is no layer of this network.`, {
+    hint: known.length > 0 ? `its layers are ${known.join(", ")}` : "it has no layer that has forms",
+  });
+
+export const overlappingOffers = (op: Op, layer: string, other: string): Diagnostic =>
+  diagnostic(
+    "fold/overlapping-offers",
+    `\`${op.def.name}\` is part of what is offered for \`${layer}\` and for \`${other}\`.`,
+    { ...at(op), hint: "correct the plugin: an op belongs to one layer" },
+  );
+
+export const overLatency = (init: {
+  readonly limitCycles: number;
+  readonly leastCycles: number | undefined;
+  readonly clockMhz: number;
+}): Diagnostic =>
+  diagnostic(
+    "fold/over-latency",
+    `The network cannot answer within ${init.limitCycles} cycles${ns(init.limitCycles, init.clockMhz)}.`,
+    {
+      notes:
+        init.leastCycles === undefined
+          ? []
+          : [`the least that was found is ${init.leastCycles} cycles${ns(init.leastCycles, init.clockMhz)}`],
+      hint: "build more of it as spatial circuits, raise the clock, or take a smaller network",
+    },
+  );
+
+const ns = (cycles: number, clockMhz: number): string =>
+  ` (${Math.round((cycles * 1e4) / clockMhz) / 10} ns at ${clockMhz} MHz)`;
 
 /** A resource that no folding brings below its budget. */
 export interface Shortage {

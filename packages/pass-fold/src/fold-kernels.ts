@@ -3,6 +3,8 @@ import { namedKernels } from "@gatefold/dialect-hw";
 import { chooseFolding, nextStep } from "./choose.js";
 import { costModel } from "./cost-model.js";
 import { readFolding } from "./folding-file.js";
+import { implementationSummary } from "./implementation-summary.js";
+import { foldedLatency } from "./latency.js";
 import { budgetOf, type FoldOptions, findTarget } from "./options.js";
 import { type ChoiceCache, type FoldingProblem, foldingProblem, type GivenFolds } from "./problem.js";
 import { refold } from "./refold.js";
@@ -34,12 +36,19 @@ export function foldKernels(options: FoldOptions): Pass {
       const problemOf = (folds: GivenFolds): FoldingProblem =>
         foldingProblem(main, kernels, folds, model, interfaces, cache);
       const problem = problemOf(given);
-      const solution = chooseFolding(problem, options, budgetOf(options, target), model.weights);
+      const solution = chooseFolding(
+        problem,
+        options,
+        budgetOf(options, target),
+        model.weights,
+        ({ folds }) => foldedLatency(main, folds, interfaces),
+      );
       const next = nextStep(problem, solution, given, problemOf, model.weights);
+      const layers = ctx.facts.get(implementationSummary) ?? [];
       module.main = refold(main, (op) => solution.folds.get(op) ?? {}, interfaces);
       ctx.facts.set(
         foldSummary,
-        summarizeFold({ graph: module.main, interfaces, options, model, kernels, solution, next }),
+        summarizeFold({ graph: module.main, interfaces, options, model, kernels, layers, solution, next }),
       );
     },
   });

@@ -11,6 +11,18 @@ export type { Budget } from "./budget.js";
 export type { FoldCost } from "./cost-model.js";
 export { type FifoSummary, fifoSummary } from "./fifo-summary.js";
 export { type FoldingFile, readFolding, writeFolding } from "./folding-file.js";
+export type { FormSummary, LayerForms } from "./implementation-summary.js";
+export {
+  foldedForm,
+  type ImplementationMode,
+  type Implementations,
+  implementationModes,
+  type Offer,
+  type OfferPrice,
+  type OfferSite,
+  type Refusal,
+} from "./implementations.js";
+export { networkLatency } from "./insert-fifos.js";
 export {
   HwLowering,
   type HwLoweringModel,

@@ -1,7 +1,9 @@
 import {
   beatBits,
   beatCount,
+  defineFact,
   definePass,
+  type Fact,
   type Graph,
   type InterfaceTable,
   type Location,
@@ -13,9 +15,13 @@ import { Fifo, Kernel } from "@gatefold/dialect-hw";
 import { deadlock, stalls } from "./diagnostics.js";
 import { branchStreams, freeDepth, leastDepth } from "./fifo-depths.js";
 import { type FifoSummary, fifoSummary } from "./fifo-summary.js";
+import { latencyAsBuilt } from "./latency.js";
 import type { FoldOptions } from "./options.js";
 import { pacedDepths } from "./paced-depths.js";
 import { simulateTokens, type TokenRun } from "./token-sim.js";
+
+/** Cycles from the first input beat to the last output beat of the first frame, both counted, with nothing in the way; infinite where it stands still. */
+export const networkLatency: Fact<number> = defineFact<number>("fold.latency-cycles");
 
 /** FIFOs between forks and joins that are no deeper are tried to do without all at once. */
 const shallowDepth = 8;
@@ -55,6 +61,7 @@ export function insertFifos({ fifoDepths }: Pick<FoldOptions, "fifoDepths">): Pa
         summary.push({ loc: insert(graph, value, depth), depth, leastDepth, widthBits });
       }
       ctx.facts.set(fifoSummary, summary);
+      ctx.facts.set(networkLatency, latencyAsBuilt(graph, ctx.interfaces));
     },
   });
 }

@@ -177,6 +177,13 @@ export const qLowerings: readonly Model[] = [
       return [hw.Vote.build(graph, operands, { triples }, { loc })];
     },
   }),
+  defineModel(q.Netlist, HwLowering, {
+    lower: (op, { graph, operands, loc }) => {
+      if (!q.Netlist.is(op)) return "it is no netlist";
+      const { body, elem } = op.attrs;
+      return [hw.Netlist.build(graph, operands, { body, elem }, { loc })];
+    },
+  }),
   defineModel(q.Upsample, HwLowering, {
     lower: (op, { graph, operands, loc }) => {
       const { scales } = op.attrs as { scales: readonly number[] };

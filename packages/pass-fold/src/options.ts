@@ -3,12 +3,14 @@ import type { Budget } from "./budget.js";
 import {
   badBudget,
   badFifoDepths,
+  badImplementation,
   badRequantize,
   badShare,
   badTarget,
   shareWithoutTarget,
   unknownTarget,
 } from "./diagnostics.js";
+import { type ImplementationMode, type Implementations, implementationModes } from "./implementations.js";
 import { type RequantizeMode, requantizeModes } from "./requantize.js";
 import { resourceKeys } from "./solve.js";
 
@@ -19,6 +21,17 @@ export interface FoldOptions {
   readonly fps?: number | undefined;
   /** Cycles a frame to reach, instead of a rate. */
   readonly targetCycles?: number | undefined;
+  /** Cycles from the first input beat of a frame to its last output beat, both counted, that the network may take; of least cost then. */
+  readonly latencyCycles?: number | undefined;
+  /** Ways to build layers other than kernel by kernel. */
+  readonly implementations?: Implementations | undefined;
+  /**
+   * Which layers are built as `implementations` offer: those where it costs less (`auto`, the default without a folding), none
+   * (`folded`), or all (`spatial`), where a layer without an offer is an error.
+   */
+  readonly implementation?: ImplementationMode | undefined;
+  /** Layer (the network's node) → `folded` or a form that is offered; wins over `implementation`. */
+  readonly implementationOf?: Readonly<Record<string, string>> | undefined;
   /** A folding (this project's or FINN's JSON, parsed) that wins over the choice. */
   readonly folding?: unknown;
   /** The device, or the name of one that a plugin brings: its family's cost rules and the worth of its resources. */
@@ -41,8 +54,9 @@ export interface FoldOptions {
 
 /** Throws a `DiagnosticError` for every option that is not what it should be. */
 export function checkFoldOptions(options: FoldOptions): FoldOptions {
-  const { clockMhz, fps, targetCycles, budget = {}, budgetShare, target, requantize } = options;
-  const errors: Diagnostic[] = Object.entries({ clockMhz, fps, targetCycles })
+  const { clockMhz, fps, targetCycles, latencyCycles, implementation, requantize } = options;
+  const { budget = {}, budgetShare, target } = options;
+  const errors: Diagnostic[] = Object.entries({ clockMhz, fps, targetCycles, latencyCycles })
     .filter(([, v]) => v !== undefined && !(v > 0 && Number.isFinite(v)))
     .map(([name, v]) => badTarget(name, v!));
   for (const [key, value] of Object.entries(budget)) {
@@ -52,6 +66,9 @@ export function checkFoldOptions(options: FoldOptions): FoldOptions {
   if (budgetShare !== undefined && !(budgetShare > 0 && budgetShare <= 1)) errors.push(badShare(budgetShare));
   if (requantize !== undefined && !requantizeModes.includes(requantize)) {
     errors.push(badRequantize(requantize, requantizeModes));
+  }
+  if (implementation !== undefined && !implementationModes.includes(implementation)) {
+    errors.push(badImplementation(implementation, implementationModes));
   }
   const { fifoDepths = "free" } = options;
   if (fifoDepths !== "free" && fifoDepths !== "least") errors.push(badFifoDepths(fifoDepths));

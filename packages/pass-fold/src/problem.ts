@@ -6,6 +6,7 @@ import {
   Kernel,
   lanesAt,
   type NamedKernel,
+  type Schedule,
   type StreamEnd,
 } from "@gatefold/dialect-hw";
 import type { CostModel, FoldCost } from "./cost-model.js";
@@ -15,6 +16,8 @@ import { type Fold, firstReader, probe } from "./refold.js";
 export interface Choice {
   readonly fold: Fold;
   readonly intervalCycles: number;
+  /** Its latency may take time to find. */
+  readonly schedule: Schedule;
   readonly cost: FoldCost;
 }
 
@@ -143,7 +146,12 @@ function choiceOf(
   if (found) return found;
   const folded = probe(op, fold, interfaces);
   const schedule = kernel.schedule(folded);
-  const choice = { fold, intervalCycles: schedule.intervalCycles, cost: model.of(folded, schedule) };
+  const choice = {
+    fold,
+    intervalCycles: schedule.intervalCycles,
+    schedule,
+    cost: model.of(folded, schedule),
+  };
   known.set(key, choice);
   return choice;
 }
@@ -163,7 +171,9 @@ function lanesVariable(
   const axes = interfaces.get(op.def, Kernel)!.axes(op);
   const followed = axes.flatMap((a, i) => (a.results.includes(0) ? [i] : []));
   const [only, ...more] = followed;
-  return only === undefined || more.length > 0 || axes[only]!.lanesOf ? undefined : variableOf.get(op)![only];
+  if (only === undefined || more.length > 0 || axes[only]!.lanesOf) return undefined;
+  // A kernel that cannot be folded forces no lanes on what follows it.
+  return axisValues(axes[only]!).length > 1 ? variableOf.get(op)![only] : undefined;
 }
 
 function endOf(

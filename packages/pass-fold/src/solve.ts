@@ -12,7 +12,9 @@ export interface Solution {
   readonly intervalCycles: number;
   /** Summed over kernels and width converters; what no rule says is not in it. */
   readonly resources: Resources;
-  /** The least weighted sum of resources, in the weights asked for. */
+  /** The kernels' latencies one after the other: more than the network's, whose kernels overlap. */
+  latencyCycles(): number;
+  /** The least weighted sum of resources, in the weights asked for, and of latencies where they cost something. */
   readonly cost: number;
   readonly exact: boolean;
 }
@@ -26,20 +28,25 @@ export interface Fastest {
 
 /**
  * The folding of least cost whose kernels all take at most `targetCycles`; `undefined` when there is none. Kernels
- * whose folding is given are not asked.
+ * whose folding is given are not asked. A cycle of a kernel's latency costs `latencyWeight`.
  */
 export function leastCost(
   problem: FoldingProblem,
   targetCycles: number,
   weights: CostWeights,
+  latencyWeight = 0,
 ): Solution | undefined {
   const { values, kernels, streams } = problem;
   const weigh = ({ resources }: FoldCost): number => unitsOf(resources, weights);
+  const slowness = (choice: Choice): number =>
+    latencyWeight > 0 ? latencyWeight * choice.schedule.latencyCycles : 0;
   const tables: CostTable[] = [
     ...kernels.map(({ variables, choices, given }) => ({
       variables,
-      costs: Float64Array.from(choices, ({ intervalCycles, cost }) =>
-        given || intervalCycles <= targetCycles ? weigh(cost) : Number.POSITIVE_INFINITY,
+      costs: Float64Array.from(choices, (choice) =>
+        given || choice.intervalCycles <= targetCycles
+          ? weigh(choice.cost) + slowness(choice)
+          : Number.POSITIVE_INFINITY,
       ),
     })),
     ...streams.map(({ variables, costs }) => ({
@@ -67,6 +74,7 @@ export function leastCost(
     kernelCycles: new Map(kernels.map(({ kernel }, i) => [kernel.op, chosen[i]!.intervalCycles])),
     intervalCycles: Math.max(1, ...chosen.map((c) => c.intervalCycles)),
     resources: sumResources(costs.map((c) => c.resources)),
+    latencyCycles: () => chosen.reduce((sum, c) => sum + c.schedule.latencyCycles, 0),
     cost,
     exact,
   };

@@ -9,6 +9,7 @@ import {
 import { type NamedKernel, namedKernels } from "@gatefold/dialect-hw";
 import { type CostModel, type FoldCost, unitsOf } from "./cost-model.js";
 import { type FoldingFile, writeFolding } from "./folding-file.js";
+import type { LayerForms } from "./implementation-summary.js";
 import type { FoldOptions } from "./options.js";
 import { resourceKeys, type Solution, sumResources } from "./solve.js";
 
@@ -69,6 +70,8 @@ export interface FoldSummary {
   readonly inferencesPerSecond: number;
   readonly wantedInferencesPerSecond: number | undefined;
   readonly folding: FoldingFile;
+  /** How each layer is built and how else it could have been; empty where nothing offers a choice. */
+  readonly layers: readonly LayerForms[];
   readonly cost: FoldTotal;
   /** Whether no folding costs less at this interval; it may, only where joins are too many to search. */
   readonly exact: boolean;
@@ -118,6 +121,7 @@ export interface SummaryInit {
   readonly model: CostModel;
   /** The kernels that were folded, before. */
   readonly kernels: readonly NamedKernel[];
+  readonly layers: readonly LayerForms[];
   readonly solution: Solution;
   readonly next: Solution | undefined;
 }
@@ -127,7 +131,12 @@ export function summarizeFold(init: SummaryInit): FoldSummary {
   const { clockMhz, fps } = init.options;
   const named = namedKernels(init.graph, init.interfaces);
   const kernels = named.map((k) => summarize(k, init.model));
-  const slowest = kernels.reduce((a, b) => (b.intervalCycles > a.intervalCycles ? b : a), kernels[0]!);
+  const views = new Set(named.filter((k) => k.model.view).map((k) => k.name));
+  const working = kernels.filter((k) => !views.has(k.name));
+  const slowest = working.reduce(
+    (a, b) => (b.intervalCycles > a.intervalCycles ? b : a),
+    working[0] ?? kernels[0]!,
+  );
   const bottleneck = slowest?.name ?? "";
   const cost = totalOf(kernels, init.model);
   return {
@@ -137,7 +146,11 @@ export function summarizeFold(init: SummaryInit): FoldSummary {
     clockMhz,
     inferencesPerSecond: (clockMhz * 1e6) / (slowest?.intervalCycles ?? 1),
     wantedInferencesPerSecond: fps,
-    folding: writeFolding(named.filter((k) => !k.model.plumbing)),
+    folding: writeFolding(
+      named.filter((k) => !k.model.plumbing),
+      init.layers,
+    ),
+    layers: init.layers,
     cost,
     exact: init.solution.exact,
     nextStep: init.next && stepTo(init.next, init, bottleneck, cost),

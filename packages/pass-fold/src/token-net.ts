@@ -94,7 +94,7 @@ const enters: Steps = { ...passes, ports: Int32Array.of(1) };
 
 /** A FIFO of more beats than this is a memory, with one cycle more of latency (`gf_fifo`). */
 const registerDepth = 4;
-/** Deeper pipelines are none: the schedule is that of a kernel that holds much back. */
+/** Deeper pipelines that do not move a beat in every cycle are none: the schedule is that of a kernel that holds much back. */
 const deepestPipeline = 64;
 
 const stepsOf = new WeakMap<Schedule, Steps>();
@@ -268,7 +268,10 @@ function pipelineSteps(schedule: Schedule): Steps {
   const { intervalCycles, latencyCycles, inputs, outputs } = schedule;
   const span = latencyCycles - intervalCycles + 1;
   const first = Math.min(...outputs.map((o) => o.at(0)));
-  const depth = span >= 1 && span <= deepestPipeline && span <= first ? span : 1;
+  // A beat in and a beat out in every cycle: nothing is held back, however deep it is.
+  const isSteady = [...inputs, ...outputs].every(({ count }) => count === intervalCycles);
+  const isPipeline = span >= 1 && span <= first && (isSteady || span <= deepestPipeline);
+  const depth = isPipeline ? span : 1;
   const at = new Map<number, number>();
   const note = ({ count, at: cycleOf }: BeatTimes, bit: number, less: number): void => {
     for (let k = 0; k < count; k++) {

@@ -19,9 +19,22 @@ const voted = `module "m" {
   }
 }`;
 
+/** A table network that is imported. */
+const tables = `module "m" {
+  main(%x: tensor<2x3xbipolar>) {
+    %y = q.netlist(%x) {body = ["netlist \\"majority\\"", "%0 = input \\"x0\\" 0 1", "%1 = input \\"x1\\" 0 1", "%2 = input \\"x2\\" 0 1", "%3 = lut 0xe8 %0 %1 %2", "output \\"y0\\" %3"], elem = "u1"} : tensor<2x1xu1>
+    return %y
+  }
+}`;
+
 await conformance(() => streamline(), {
   with: [nn],
-  samples: Object.fromEntries([...texts("rules.gf"), ...texts("blocks.gf"), ["a vote", voted]]),
+  samples: Object.fromEntries([
+    ...texts("rules.gf"),
+    ...texts("blocks.gf"),
+    ["a vote", voted],
+    ["tables", tables],
+  ]),
   packageJson: JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Record<
     string,
     unknown

@@ -13,6 +13,8 @@ export interface MapTablesOptions {
   readonly objective: MapObjective;
   /** Whether entries at addresses that never come may change; true unless told otherwise. */
   readonly dontCares?: boolean;
+  /** Tables that may also change at addresses where this has a 0, though they come; tables that are not in it are exact. */
+  readonly care?: ReadonlyMap<NodeId, Uint8Array>;
   /** Circuits that are tried for each table, 4 unless told otherwise; time grows with them, and LUTs get fewer by some percent. */
   readonly trials?: number;
 }
@@ -24,7 +26,7 @@ export interface MapTablesOptions {
  * Throws `DiagnosticError` for options that cannot be.
  */
 export function mapTables(netlist: Netlist, options: MapTablesOptions): Netlist {
-  const { k, objective, dontCares = true, trials = 4 } = options;
+  const { k, objective, dontCares = true, trials = 4, care } = options;
   const problems = [
     ...(k === 4 || k === 6 ? [] : [badOption("k", k, "4 or 6")]),
     ...(objective === "area" || objective === "depth"
@@ -40,7 +42,7 @@ export function mapTables(netlist: Netlist, options: MapTablesOptions): Netlist 
   return rebuild(netlist, (into, node, operands) => {
     const kind = netlist.kind(node);
     if (kind !== "table" && !(kind === "lut" && operands.length > k)) return undefined;
-    const { functions, variables } = functionsOf(netlist, node, reachable.get(node));
+    const { functions, variables } = functionsOf(netlist, node, both(reachable.get(node), care?.get(node)));
     const key = `${functions.inputs}:${functions.planes.map((plane) => plane.join("")).join()}:${functions.care?.join("")}`;
     let circuit = circuits.get(key);
     if (circuit === undefined) {
@@ -59,6 +61,11 @@ export function mapTables(netlist: Netlist, options: MapTablesOptions): Netlist 
     const bits = circuit.outputs.map((signal) => signals[signal]!);
     return kind === "lut" ? bits[0]! : into.word(bits, netlist.signed(node), netlist.interval(node));
   });
+}
+
+/** Addresses that come and matter. */
+function both(a: Uint8Array | undefined, b: Uint8Array | undefined): Uint8Array | undefined {
+  return a && b ? a.map((comes, at) => comes & b[at]!) : (a ?? b);
 }
 
 /** The functions of a node's bits, over the operands that matter. */

@@ -1,7 +1,9 @@
 import { type Diagnostic, throwIfErrors } from "@gatefold/core";
 import { Netlist, type NodeId, type Term } from "@gatefold/netlist";
-import { badTableFile } from "./diagnostics.js";
+import { badTableFile, told } from "./diagnostics.js";
 import { field, isInteger, isObject } from "./values.js";
+
+const maxEdges = 2 ** 24;
 
 interface SumNetwork {
   /** Words of each layer, the inputs first. */
@@ -84,6 +86,10 @@ function checkSums(json: Readonly<Record<string, unknown>>): SumNetwork {
   if (!isObject(tables)) wrong("tables", "is no object of tables");
   throwIfErrors(problems);
   const [size, width] = [sizes as number[], widths as number[]];
+  if (size.slice(1).reduce((sum, outputs, l) => sum + outputs * size[l]!, 0) > maxEdges) {
+    wrong("config.layers", `has layers of more than ${maxEdges} edges`);
+    throwIfErrors(problems);
+  }
   const entries = size
     .slice(1)
     .map((outputs, l) =>
@@ -111,6 +117,9 @@ function checkSums(json: Readonly<Record<string, unknown>>): SumNetwork {
       wrong(where, `has no \`values_int\` of ${length} integers`);
     } else if (active === 1) row[place[1]!] = list as number[];
   }
-  throwIfErrors(problems);
+  if (problems.length === 0 && entries.flat(2).every((table) => table === undefined)) {
+    wrong("tables", "holds no table that is active");
+  }
+  throwIfErrors(told(problems));
   return { sizes: size, widths: width, entries };
 }

@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError, throwIfErrors } from "@gatefold/core";
 import { Netlist, type NodeId } from "@gatefold/netlist";
-import { badTableFile, unknownFormat } from "./diagnostics.js";
+import { badTableFile, told, unknownFormat } from "./diagnostics.js";
 import { readSums } from "./read-sums.js";
 import { field, isInteger, isObject } from "./values.js";
 
@@ -21,6 +21,7 @@ interface LayerTables {
 
 const maxAddressBits = 24;
 const maxCodeBits = 30;
+const maxWidth = 2 ** 20;
 
 /**
  * A network of truth tables as a netlist: `table` nodes, and a register between layers. Two forms are known:
@@ -79,8 +80,12 @@ function checkLayers(json: Readonly<Record<string, unknown>>): readonly LayerTab
     const inputWidth = field(layer, "inputWidth");
     const outputWidth = field(layer, "outputWidth");
     const neurons = field(layer, "neurons");
-    if (!isInteger(inputWidth, 1) || !isInteger(outputWidth, 1) || !Array.isArray(neurons)) {
-      wrong(where, "lacks `inputWidth`, `outputWidth` (positive integers) or `neurons` (a list)");
+    if (!isInteger(inputWidth, 1, maxWidth) || !isInteger(outputWidth, 1, maxWidth)) {
+      wrong(where, `lacks \`inputWidth\` or \`outputWidth\`, integers from 1 to ${maxWidth}`);
+      return;
+    }
+    if (!Array.isArray(neurons) || neurons.length === 0) {
+      wrong(where, "lacks `neurons`, a list of one or more");
       return;
     }
     const before = checked.at(-1);
@@ -109,7 +114,7 @@ function checkLayers(json: Readonly<Record<string, unknown>>): readonly LayerTab
     });
     checked.push({ inputWidth, outputWidth, neurons: good });
   });
-  throwIfErrors(problems);
+  throwIfErrors(told(problems));
   return checked;
 }
 

@@ -39,6 +39,20 @@ describe("layers of neurons", () => {
     expect(() => readTables(layers(changes))).toThrow(message);
   });
 
+  it.each([
+    [{ inputWidth: 2 ** 30 }, "lacks `inputWidth` or `outputWidth`, integers from 1 to"],
+    [{ neurons: [] }, "lacks `neurons`, a list of one or more"],
+    [{ neurons: {} }, "lacks `neurons`, a list of one or more"],
+  ])("refuses a layer with %j", (changes, message) => {
+    const layer = { inputWidth: 2, outputWidth: 2, neurons: [neuron], ...changes };
+    expect(() => readTables({ layers: [layer] })).toThrow(message);
+  });
+
+  it("tells twenty of many places, and how many more there are", () => {
+    const bad = { inputWidth: 2, outputWidth: 2, neurons: Array.from({ length: 100 }, () => ({})) };
+    expect(() => readTables({ layers: [bad] })).toThrow(/neurons\[19\][\s\S]*There are 80 more such places/);
+  });
+
   it("says all that is wrong at once", () => {
     const two = { ...neuron, table: [] };
     const json = {
@@ -97,6 +111,8 @@ describe("sums of small tables", () => {
   it.each([
     [{ config: { ...config, layers: [2] }, tables }, "`config.layers` is no list"],
     [{ config: { ...config, layers_bitwidth: [2, 3] }, tables }, "`config.layers_bitwidth` is no list"],
+    [{ config, tables: {} }, "`tables` holds no table that is active"],
+    [{ config: { ...config, layers: [65536, 65536, 1] }, tables }, "`config.layers` has layers of more than"],
     [{ config, tables: { "0_9_0": tables["0_0_0"] } }, '`tables["0_9_0"]` names no edge'],
     [{ config, tables: { "0_0_0": { acive: 1, values_int: [1] } } }, "has no `values_int` of 4 integers"],
     [{ config, tables: { "0_0_0": { acive: 2, values_int: [1] } } }, "has no `acive` of 0 or 1"],

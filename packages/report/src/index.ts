@@ -1,6 +1,8 @@
 export { type Figure, type FigureSource, figure, sumOf } from "./figure.js";
 export {
   type FileReport,
+  type FormReport,
+  type ImplementationReport,
   type LayerReport,
   type PortReport,
   type Report,

@@ -14,6 +14,8 @@ export interface LayerReport {
   readonly kind: string;
   /** Node of the model. */
   readonly node?: string;
+  /** Of a spatial circuit, all the nodes whose layers are in it. */
+  readonly nodes?: readonly string[];
   readonly weights?: Figure;
   /** Element types as the IR writes them: `i2`, `bipolar`, `u8`. */
   readonly weightType?: string;
@@ -34,6 +36,25 @@ export interface LayerReport {
   readonly intervalCycles: Figure;
   readonly latencyCycles: Figure;
   readonly memoryBits: Figure;
+}
+
+/** One way to build a layer, as it was weighed. */
+export interface FormReport {
+  /** `folded` (kernels), `table`, `adder-graph`, or a plugin's. */
+  readonly form: string;
+  /** By the cost rules, alone, at the wanted cycles; absent where it cannot be built or was not asked for. */
+  readonly resources?: Readonly<Record<string, Figure>>;
+  readonly latencyCycles?: Figure;
+  /** Why it has no figures, or was left out. */
+  readonly reason?: string;
+}
+
+/** How a layer is built, and how else it could have been. */
+export interface ImplementationReport {
+  /** Node of the model. */
+  readonly layer: string;
+  readonly chosen: string;
+  readonly forms: readonly FormReport[];
 }
 
 /** One AXI4-Stream of the circuit, or one input or output of the network. */
@@ -112,10 +133,14 @@ export interface Report {
   readonly network: { readonly inputs: readonly PortReport[]; readonly outputs: readonly PortReport[] };
   readonly device: { readonly inputs: readonly PortReport[]; readonly outputs: readonly PortReport[] };
   readonly layers: readonly LayerReport[];
+  /** Layers that could be built in several forms; absent where nothing offers any. */
+  readonly implementations?: readonly ImplementationReport[];
   readonly totals: Readonly<Record<string, Figure>>;
   readonly performance: {
     readonly intervalCycles: Figure;
     readonly inferencesPerSecond: Figure;
+    /** From the first input beat to the last output beat, by the kernels' schedules. */
+    readonly latencyCycles?: Figure;
     readonly bottleneck: string;
   };
   /** Kernel → axis → value; `--folding` reads it. */

@@ -1,5 +1,6 @@
 import { createToolchain, type FileTree, type Toolchain, yosysNetlist } from "@gatefold/toolchain";
 import { compileModel } from "./compile/compile.js";
+import { SimError } from "./errors.js";
 import { buildCircuit, type Circuit, type Port } from "./netlist/build.js";
 import type { JsonModule } from "./netlist/yosys-json.js";
 import { createSimulation, type Simulation } from "./run/simulation.js";
@@ -15,6 +16,8 @@ export interface CompileOptions {
   readonly parameters?: Readonly<Record<string, number | string>>;
   /** Makes one synchronous port of a memory read and the register behind it, as synthesis does. Default: false; the result is the same. */
   readonly mergeReadRegisters?: boolean;
+  /** Inner nets (`net`, `instance.net`) that are read in every cycle: they become outputs, so that {@link runStreams} can watch them at full speed. */
+  readonly expose?: readonly string[];
 }
 
 /** A compiled circuit. It holds no state: each simulation has its own. */
@@ -56,7 +59,8 @@ export async function compileDesign(options: CompileOptions): Promise<Design> {
       files: options.files,
       writeOptions: "-noscopeinfo",
     });
-    return designOf(JSON.parse(json).modules[options.top] as JsonModule, options.top);
+    const module = JSON.parse(json).modules[options.top] as JsonModule;
+    return designOf(exposed(module, options.top, options.expose ?? []), options.top);
   } finally {
     if (options.toolchain === undefined) await toolchain.close();
   }
@@ -68,10 +72,13 @@ function yosysScript(options: CompileOptions): string {
     ([name, value]) => `-chparam ${name} ${typeof value === "string" ? `"${value}"` : value}`,
   );
   return [
-    ...sources.map((path) => `read_verilog -defer "${path}"`),
+    // without the macro SYNTHESIS, which Yosys else defines
+    ...sources.map((path) => `read_verilog -nosynthesis -defer "${path}"`),
     `hierarchy -check -top ${options.top} ${parameters.join(" ")}`,
     "proc",
     "flatten",
+    // a net that nothing needs would be gone before it can be looked at
+    ...(options.expose ?? []).map((net) => `setattr -set keep 1 w:${net}`),
     // x stays x (and becomes 0 here): no optimisation may choose for it
     "opt_expr -keepdc",
     "opt_merge",
@@ -80,6 +87,17 @@ function yosysScript(options: CompileOptions): string {
     "opt_clean",
     `rename -top ${options.top}`,
   ].join("\n");
+}
+
+/** The module with inner nets as outputs beside its own. Throws {@link SimError} for a net that is not there. */
+function exposed(module: JsonModule, top: string, nets: readonly string[]): JsonModule {
+  const ports = { ...module.ports };
+  for (const name of nets) {
+    const net = module.netnames[name];
+    if (net === undefined) throw new SimError("no-such-name", `${top} has no net ${name} to expose`);
+    ports[name] ??= { direction: "output", bits: net.bits };
+  }
+  return { ...module, ports };
 }
 
 /** Compiles a flat netlist that Yosys has written. */

@@ -12,6 +12,7 @@ export {
   type StreamOutput,
   type StreamOutputResult,
   type StreamsResult,
+  type WatchedStream,
 } from "./run/stream-types.js";
 export { runStreams } from "./run/streams.js";
 export { openVcd, type Vcd, type VcdOptions } from "./run/vcd.js";

@@ -1,4 +1,10 @@
 export { type CellClass, countResources, type ResourceCount } from "./count.js";
+export {
+  type CircuitSource,
+  type EquivalenceOptions,
+  type EquivalenceResult,
+  proveEqual,
+} from "./equivalence.js";
 export { type Harness, makeHarness, type PortWidth } from "./harness.js";
 export {
   type Ice40Device,

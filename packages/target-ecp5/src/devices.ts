@@ -1,4 +1,4 @@
-import type { Target } from "@gatefold/core";
+import type { CellDelays, Target } from "@gatefold/core";
 
 interface Part {
   readonly device: string;
@@ -12,6 +12,18 @@ interface Part {
 /** One sysMEM EBR block: 18 Kbit. */
 const bramBits = 18_432;
 const ballPackage = "CABGA381";
+
+/**
+ * Speed grade 6, the slowest. Not fitted on circuits of ours: cell delays as nextpnr-ecp5 prints them on critical paths (LUT 0.24 ns, clock to
+ * output 0.52 ns, into a carry chain and out of it 0.9 ns, 0.07 ns along a cell of two bits), and 1 ns for each wire, which is what wires of its
+ * critical paths take in small designs (0.9 to 1.1 ns).
+ */
+const delays: CellDelays = Object.freeze({
+  lutNs: 1.24,
+  carryEntryNs: 1.9,
+  carryBitNs: 0.035,
+  registerNs: 0.55,
+});
 
 /** Source: Lattice ECP5 and ECP5-5G Family Data Sheet FPGA-DS-02012; LUT counts as the tools see the dies. */
 const parts: Readonly<Record<string, Part>> = {
@@ -29,6 +41,7 @@ function target(name: string, { device, lutCount, bramCount, dspCount }: Part): 
     resources: Object.freeze({ lutCount, ffCount: lutCount, bramCount, bramBits, dspCount }),
     defaultClockMhz: 50,
     lutInputs: 4,
+    delays,
     tools: Object.freeze({
       yosys: Object.freeze({ target: "ecp5" }),
       nextpnr: Object.freeze({ device: name, package: ballPackage }),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { printType, type Value } from "@gatefold/core";
 import {
+  type Figure,
   figure,
   type PortReport,
   type Report,
@@ -13,6 +14,7 @@ import {
 import { defined } from "../defined.js";
 import { packageVersions } from "../versions.js";
 import type { Emitted } from "./compile.js";
+import { implementationReports } from "./forms.js";
 import { layerReports } from "./layers.js";
 import type { Verification } from "./verification.js";
 
@@ -49,6 +51,11 @@ function verificationReport(v: Verification): VerificationReport {
       measuredLatencyCycles: v.rtl && figure(v.rtl.latencyCycles, "cycles", "simulation"),
     }),
   };
+}
+
+/** `undefined` for a network that stands still. */
+export function latencyFigure(cycles: number | undefined): Figure | undefined {
+  return cycles !== undefined && Number.isFinite(cycles) ? figure(cycles, "cycles", "formula") : undefined;
 }
 
 /** The whole of report.json. Needs a folded network: throws `TypeError` without one. */
@@ -96,6 +103,7 @@ export function buildReport(parts: ReportParts): Report {
     },
     device: { inputs: ports(hardware.main.inputs), outputs: ports(hardware.main.outputs) },
     layers,
+    ...defined({ implementations: implementationReports(fold) }),
     totals: {
       weights: sumOf(weights, "weights", "model"),
       macs: sum("macs", "MAC", "model"),
@@ -105,6 +113,7 @@ export function buildReport(parts: ReportParts): Report {
     performance: {
       intervalCycles: figure(fold.intervalCycles, "cycles", "formula"),
       inferencesPerSecond: figure(fold.inferencesPerSecond, "1/s", "formula"),
+      ...defined({ latencyCycles: latencyFigure(emitted.latencyCycles) }),
       bottleneck: fold.bottleneck,
     },
     folding: fold.folding,

@@ -3,6 +3,7 @@ import { printReport, type Report, type SynthesisReport } from "@gatefold/report
 import { createToolchain, type Toolchain } from "@gatefold/toolchain";
 import { noVerilog } from "../diagnostics.js";
 import { checkOutput, reportFile, type WriteOptions, writeFolder } from "../output/folder.js";
+import { makeBitstream, withBitstream, withBoard } from "./board.js";
 import { buildReport } from "./build-report.js";
 import { type Emitted, emitModel } from "./compile.js";
 import { defaults, type PipelineOptions, type VerifyOptions } from "./options.js";
@@ -44,7 +45,8 @@ interface Extra {
  * Throws `DiagnosticError` with every reason of the stage that failed, after which no folder has changed; `ToolError` or
  * `SimError` when a tool fails, which is not the user's mistake.
  */
-export async function build(options: BuildOptions): Promise<BuildResult> {
+export async function build(given: BuildOptions): Promise<BuildResult> {
+  const options = withBoard(given);
   const { out, onEvent } = options;
   if (out !== undefined) checkOutput(out, options);
   const emitted = await emitModel(options, out);
@@ -121,7 +123,9 @@ async function proveAndMap(
   const mapped = await timed("synthesise", () => synthesise(built, emitted, toolchain, onEvent));
   for (const [path, content] of mapped.files) extra.set(path, { content, kind: "synthesis" });
   onEvent?.({ kind: "done", stage: "synthesise", ...synthFacts(mapped.report, emitted.target) });
-  return { verification, synthesis: mapped.report, extra, stages };
+  const made = await timed("board", () => makeBitstream(emitted, built, toolchain, onEvent));
+  if (made) extra.set(made.path, { content: made.content, kind: "synthesis" });
+  return { verification, synthesis: withBitstream(mapped.report, made), extra, stages };
 }
 
 /** The Verilog, when something asked for needs it. Throws `DiagnosticError` (`cli/no-verilog`). */

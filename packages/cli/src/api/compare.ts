@@ -2,7 +2,7 @@ import { bitExactRelative, type Diagnostic, isInt, type Tensor } from "@gatefold
 import { difference } from "../diagnostics.js";
 
 /** Integers are equal exactly; reals agree within 1e-9 relative, since scales are regrouped. */
-function agree(a: number | bigint, b: number | bigint, exact: boolean): boolean {
+export function agree(a: number | bigint, b: number | bigint, exact: boolean): boolean {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
   if (exact) return false;
   const [x, y] = [Number(a), Number(b)];

@@ -14,7 +14,7 @@ import {
   type Source,
   type Target,
 } from "@gatefold/core";
-import { type FoldSummary, foldSummary } from "@gatefold/pass-fold";
+import { type FoldSummary, foldSummary, networkLatency } from "@gatefold/pass-fold";
 import { type StreamlineSummary, streamlineSummary } from "@gatefold/pass-streamline";
 import { conflicting, unreadable } from "../diagnostics.js";
 import { reasonOf } from "../load/target-file.js";
@@ -45,6 +45,8 @@ export interface Compiled extends Session {
   readonly hardware: Module;
   readonly streamline: StreamlineSummary | undefined;
   readonly fold: FoldSummary | undefined;
+  /** Cycles from the first input beat of an inference to its last output beat. */
+  readonly latencyCycles: number | undefined;
   /** Milliseconds by stage. */
   readonly stages: Readonly<Record<string, number>>;
 }
@@ -62,7 +64,8 @@ export function openSession(options: Omit<PipelineOptions, "model">): Session {
     throw new DiagnosticError([conflicting("--fps", "--cycles")]);
   const target = findTarget(options.target, targetsOf([standardTargets(), plugins]));
   const clockMhz = options.clockMhz ?? target.defaultClockMhz;
-  const open = [cycles, folding, options.budgetShare].every((given) => given === undefined);
+  const limits = [cycles, folding, options.budgetShare, options.latencyNs];
+  const open = limits.every((given) => given === undefined);
   const fps = options.fps ?? (open ? defaults.fps : undefined);
   const multipliers = options.multipliers ?? (target.resources.dspCount === 0 ? "logic" : "auto");
   const compiler = createCompiler({
@@ -119,7 +122,7 @@ export async function compileModel(options: PipelineOptions, opened?: Session): 
     const line =
       stage === "streamline"
         ? streamlineFacts(facts.get(streamlineSummary))
-        : foldFacts(facts.get(foldSummary));
+        : foldFacts(facts.get(foldSummary), options.latencyNs !== undefined, facts.get(networkLatency));
     onEvent?.({ kind: "done", stage, ...line });
     heard = said(heard, compilation);
     start = performance.now();
@@ -154,6 +157,7 @@ export async function compileModel(options: PipelineOptions, opened?: Session): 
     hardware: compilation.module,
     streamline: compilation.facts.get(streamlineSummary),
     fold: compilation.facts.get(foldSummary),
+    latencyCycles: compilation.facts.get(networkLatency),
     stages,
   };
 }

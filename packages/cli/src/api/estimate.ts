@@ -1,7 +1,9 @@
 import { type CostReport, estimateCost } from "@gatefold/analysis-cost";
 import { type FifoSummary, type FoldStep, fifoSummary } from "@gatefold/pass-fold";
-import { type Figure, figure, type LayerReport, sumOf } from "@gatefold/report";
+import { type Figure, figure, type ImplementationReport, type LayerReport, sumOf } from "@gatefold/report";
+import { latencyFigure } from "./build-report.js";
 import { compileModel } from "./compile.js";
+import { implementationReports } from "./forms.js";
 import { layerReports } from "./layers.js";
 import type { PipelineOptions } from "./options.js";
 
@@ -11,7 +13,11 @@ export interface Estimate {
   readonly layers: readonly LayerReport[];
   readonly intervalCycles: Figure;
   readonly inferencesPerSecond: Figure;
+  /** From the first input beat to the last output beat; absent for a network that stands still. */
+  readonly latencyCycles: Figure | undefined;
   readonly bottleneck: string;
+  /** How each layer is built and how else it could have been; empty where nothing offers a choice. */
+  readonly implementations: readonly ImplementationReport[];
   /** The next faster folding and what it adds; absent when there is none. */
   readonly nextStep: FoldStep | undefined;
   readonly macs: Figure;
@@ -28,7 +34,8 @@ export interface Estimate {
 
 /** What a model would cost, by formulas alone: nothing is emitted. Throws `DiagnosticError`. */
 export async function estimate(options: PipelineOptions): Promise<Estimate> {
-  const { streamline, fold, target, clockMhz, hardware, compiler, compilation } = await compileModel(options);
+  const compiled = await compileModel(options);
+  const { streamline, fold, target, clockMhz, hardware, compiler, compilation } = compiled;
   if (!fold) throw new TypeError("the pipeline left no folding summary");
   const layers = layerReports(streamline, fold);
   const { bramCount, bramBits } = target.resources;
@@ -46,7 +53,9 @@ export async function estimate(options: PipelineOptions): Promise<Estimate> {
     layers,
     intervalCycles: figure(fold.intervalCycles, "cycles", "formula"),
     inferencesPerSecond: figure(fold.inferencesPerSecond, "1/s", "formula"),
+    latencyCycles: latencyFigure(compiled.latencyCycles),
     bottleneck: fold.bottleneck,
+    implementations: implementationReports(fold) ?? [],
     nextStep: fold.nextStep,
     macs: sum("macs", "MAC", "model"),
     bops: sum("bops", "bit operations", "formula"),

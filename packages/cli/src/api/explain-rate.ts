@@ -1,12 +1,14 @@
 import type { FoldChange } from "@gatefold/pass-fold";
 import type { LayerReport } from "@gatefold/report";
+import { formSentence } from "../print/forms.js";
 import { addedResources, foldText } from "../print/next-step.js";
 import { counted, grouped } from "../print/numbers.js";
 import { type Estimate, estimate } from "./estimate.js";
 import type { PipelineOptions } from "./options.js";
 
 /** What sets the rate of a network, and what more would cost. */
-export interface RateExplanation extends Pick<Estimate, "target" | "clockMhz" | "bottleneck" | "nextStep"> {
+export interface RateExplanation
+  extends Pick<Estimate, "target" | "clockMhz" | "bottleneck" | "nextStep" | "implementations"> {
   readonly intervalCycles: number;
   readonly inferencesPerSecond: number;
   /** The slowest kernel. */
@@ -37,6 +39,7 @@ export async function explainRate(options: PipelineOptions): Promise<RateExplana
     inferencesPerSecond: result.inferencesPerSecond.value,
     kernel,
     near,
+    implementations: result.implementations,
   };
   return { ...said, text: sentences(said).join("\n") };
 }
@@ -52,6 +55,7 @@ function sentences(said: Omit<RateExplanation, "text">): readonly string[] {
       ? "No other kernel takes nine tenths of that."
       : `At least nine tenths of that take ${near.join(", ")}.`,
     ...(nextStep ? stepSentences(nextStep) : ["No folding is faster: every kernel that could be wider is."]),
+    ...said.implementations.map(formSentence),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { DiagnosticError } from "@gatefold/core";
 import { unknownCode } from "../diagnostics.js";
+import { againstExplanations } from "../explain/against.js";
 import { cliExplanations } from "../explain/cli.js";
 import { compressExplanations } from "../explain/compress.js";
 import { coreExplanations } from "../explain/core.js";
@@ -7,6 +8,7 @@ import { dataExplanations } from "../explain/data.js";
 import { faultExplanations } from "../explain/fault.js";
 import { loweringExplanations } from "../explain/lowering.js";
 import { onnxExplanations } from "../explain/onnx.js";
+import { projectExplanations } from "../explain/projects.js";
 import { trainExplanations } from "../explain/train.js";
 
 /** What each diagnostic code of the standard packages means, sorted by code. */
@@ -19,6 +21,8 @@ export const explanations: Readonly<Record<string, string>> = Object.fromEntries
     ...trainExplanations,
     ...compressExplanations,
     ...faultExplanations,
+    ...projectExplanations,
+    ...againstExplanations,
     ...cliExplanations,
   }).sort(([a], [b]) => (a < b ? -1 : 1)),
 );

@@ -9,13 +9,14 @@ import {
   type Target,
   tensor,
 } from "@gatefold/core";
+import { type NamedKernel, namedKernels } from "@gatefold/dialect-hw";
 import { type Report, readReport } from "@gatefold/report";
 import { noDesign, notABuild } from "../diagnostics.js";
 import { reasonOf } from "../load/target-file.js";
 import { reportFile } from "../output/folder.js";
 import { codeEntry } from "./code-entry.js";
 import { emitModel, openSession } from "./compile.js";
-import { headFile, tailFile } from "./host-graphs.js";
+import { headFile, kernelsFile, tailFile } from "./host-graphs.js";
 import type { PipelineOptions } from "./options.js";
 import { type BuiltDesign, builtDesign, type StreamDesign } from "./rtl.js";
 import { standardTargets } from "./standard.js";
@@ -31,6 +32,14 @@ export interface OpenedBuild {
   readonly clockMhz: number;
   /** Cycles an inference by the folding formula. */
   readonly intervalCycles: number;
+  /** What the circuit computes. Throws `DiagnosticError` (`cli/not-a-build`) for a folder that does not say it. */
+  readonly kernels: () => KernelGraph;
+}
+
+/** The kernels that a circuit was built from, with the names that the circuit gives them. */
+export interface KernelGraph {
+  readonly graph: Graph;
+  readonly named: readonly NamedKernel[];
 }
 
 /** Inputs and outputs of a circuit as a graph without ops, to draw and read frames for. */
@@ -54,7 +63,7 @@ export async function openBuild(options: PipelineOptions): Promise<OpenedBuild> 
 }
 
 async function openModel(options: PipelineOptions): Promise<OpenedBuild> {
-  const { design, files, hardware, target, clockMhz, fold, source } = await emitModel(options);
+  const { design, files, hardware, target, clockMhz, fold, source, compiler } = await emitModel(options);
   if (!design) throw new DiagnosticError([noDesign(source.file)]);
   return {
     name: source.file,
@@ -63,10 +72,12 @@ async function openModel(options: PipelineOptions): Promise<OpenedBuild> {
     target,
     clockMhz,
     intervalCycles: fold?.intervalCycles ?? 0,
+    kernels: () => ({ graph: hardware.main, named: namedKernels(hardware.main, compiler.interfaces) }),
   };
 }
 
-function readFolder(folder: string): Report {
+/** The report of an output folder. Throws `DiagnosticError` (`cli/not-a-build`). */
+export function readFolder(folder: string): Report {
   let text: string;
   try {
     text = readFileSync(join(folder, reportFile), "utf8");
@@ -89,10 +100,15 @@ function openFolder(folder: string, options: PipelineOptions): OpenedBuild {
     files.set(path, readFileSync(file, "utf8"));
   }
   const { plugins = [] } = options;
-  const { ops } = openSession({ plugins }).compiler;
+  const { ops, interfaces } = openSession({ plugins }).compiler;
   const graph = (path: string): Graph | undefined => {
     const file = join(folder, path);
     return existsSync(file) ? parseGraph(readFileSync(file, "utf8"), { ops, file: path }) : undefined;
+  };
+  const kernels = (): KernelGraph => {
+    const found = graph(kernelsFile);
+    if (!found) throw new DiagnosticError([notABuild(folder, `${kernelsFile} is not there`)]);
+    return { graph: found, named: namedKernels(found, interfaces) };
   };
   const target = findTarget(options.target ?? report.target.name, targetsOf([standardTargets(), plugins]));
   return {
@@ -102,5 +118,6 @@ function openFolder(folder: string, options: PipelineOptions): OpenedBuild {
     target,
     clockMhz: options.clockMhz ?? report.target.clockMhz.value,
     intervalCycles: report.performance.intervalCycles.value,
+    kernels,
   };
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic, PluginInput, Source, Target } from "@gatefold/core";
 import type { InputEncoding, OnnxHandler } from "@gatefold/frontend-onnx";
-import type { RequantizeMode } from "@gatefold/pass-fold";
+import type { ImplementationMode, RequantizeMode } from "@gatefold/pass-fold";
+import type { Vendor } from "@gatefold/projects";
 
 /** The steps that a user sees, in their order. */
 export type Stage =
@@ -50,12 +51,21 @@ export interface StandardOptions {
   readonly handlers?: readonly OnnxHandler[] | undefined;
   /** Limit on the elements of one tensor. */
   readonly maxElements?: number | undefined;
-  /** Inferences a second to reach; 1000 unless `cycles` or `folding` is given. */
+  /** Inferences a second to reach; 1000 unless `cycles`, `folding`, `budgetShare` or `latencyNs` is given. */
   readonly fps?: number | undefined;
   /** Cycles an inference to reach, instead of a rate. */
   readonly cycles?: number | undefined;
   /** Share of the target's resources to stay within, 0 to 1; without a rate, the fastest folding that fits. */
   readonly budgetShare?: number | undefined;
+  /** Nanoseconds from the first input beat of an inference to its last output beat, at the clock; of least cost then. */
+  readonly latencyNs?: number | undefined;
+  /**
+   * Which layers become spatial circuits (tables, adder graphs): where that costs less (`auto`, the default without a
+   * folding), none (`folded`), or all (`spatial`).
+   */
+  readonly implementation?: ImplementationMode | undefined;
+  /** Layer (the model's node) → `folded`, `table` or `adder-graph`; wins over `implementation`. */
+  readonly implementationOf?: Readonly<Record<string, string>> | undefined;
   /** The device that folding weighs costs by; `build` and its like take `target`. */
   readonly device?: Target | undefined;
   /** Clock that rates are counted at; the target's default unless given. */
@@ -66,6 +76,14 @@ export interface StandardOptions {
   readonly requantize?: RequantizeMode | undefined;
   /** Multipliers as tools see fit, or built from LUTs; from LUTs for a target without DSP blocks unless given. */
   readonly multipliers?: "auto" | "logic" | undefined;
+  /** A board behind whose serial line the circuit is put, in `board/`; it names the device and the clock. */
+  readonly board?: string | undefined;
+  /** Bits a second of the board's serial line; 1 000 000 unless given. */
+  readonly baud?: number | undefined;
+  /** Vendors for whose tools projects are written, a folder each. */
+  readonly vendors?: readonly Vendor[] | undefined;
+  /** Whether the circuit is also written as C++ for Vitis HLS, in `hls/`. */
+  readonly hls?: boolean | undefined;
 }
 
 /** What every call that takes a model takes. */

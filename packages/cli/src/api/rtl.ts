@@ -1,6 +1,6 @@
 import { packBeats, type StreamPort, unpackBeats, type VerilogDesign } from "@gatefold/backend-verilog";
 import { DiagnosticError, type EmittedFiles, makeTensor, type Tensor } from "@gatefold/core";
-import { compileDesign, type Design, runStreams, type StreamsResult } from "@gatefold/sim";
+import { compileDesign, type Design, runStreams, type StreamInput, type StreamsResult } from "@gatefold/sim";
 import type { FileTree, Toolchain } from "@gatefold/toolchain";
 import { noDesign } from "../diagnostics.js";
 
@@ -41,10 +41,25 @@ export function builtDesign(design: StreamDesign, files: EmittedFiles, where: st
   return { design, files: Object.fromEntries(paths.map((path) => [path, files.get(path)!])) };
 }
 
-/** Compiles Verilog for simulation. Throws `ToolError` or `SimError`: neither is the user's mistake. */
-export async function openRtl({ design, files }: BuiltDesign, toolchain: Toolchain): Promise<Design> {
-  return compileDesign({ files, top: design.top, toolchain });
+/** Compiles Verilog for simulation, with inner nets to watch. Throws `ToolError` or `SimError`: neither is the user's mistake. */
+export async function openRtl(
+  { design, files }: BuiltDesign,
+  toolchain: Toolchain,
+  expose: readonly string[] = [],
+): Promise<Design> {
+  return compileDesign({ files, top: design.top, toolchain, expose });
 }
+
+/** Frames as the beats of the inputs. */
+export function packInputs(
+  design: StreamDesign,
+  frames: readonly (readonly Tensor[])[],
+): readonly StreamInput[] {
+  return design.inputs.map((port, i) => ({ prefix: port.prefix, beats: packFrames(frames, port, i) }));
+}
+
+/** Cycles without a handshake after which a circuit has stopped. */
+export const idleLimitCycles = (design: StreamDesign): number => Math.max(100_000, 4 * design.patienceCycles);
 
 function packFrames(frames: readonly (readonly Tensor[])[], port: StreamPort, index: number): Uint8Array {
   const packed = frames.map((frame) => packBeats(frame[index]!, port.type));
@@ -88,12 +103,12 @@ export function runRtl(
   const result = runStreams(compiled, {
     clock: design.clock,
     resetN: design.resetN,
-    input: design.inputs.map((port, i) => ({ prefix: port.prefix, beats: packFrames(frames, port, i) })),
+    input: packInputs(design, frames),
     output: design.outputs.map((port) => ({
       prefix: port.prefix,
       expectedBeats: port.beatsPerFrame * count,
     })),
-    idleLimitCycles: Math.max(100_000, 4 * design.patienceCycles),
+    idleLimitCycles: idleLimitCycles(design),
     ...(stallSeed === undefined ? {} : { stalls: { input: 0.3, output: 0.3, seed: stallSeed } }),
     ...(onVcd === undefined
       ? {}

@@ -101,12 +101,30 @@ async function tryPlace(
   }
 }
 
+/** The LUT cells of each family, as spatial circuits that were built for it instantiate them. */
+const lutCells: Readonly<Record<SynthesisTarget, RegExp>> = {
+  ice40: /\bSB_LUT4 #\(/,
+  ecp5: /\bLUT4 #\(.*\) \w+ \(\.Z\(/,
+  xilinx7: /\bLUT[1-6](_2)? #\(.*\) \w+ \(\.O[56]?\(/,
+};
+
+/** Verilog with LUT cells of another family means their functions instead, as in simulation. */
+function readableBy(family: SynthesisTarget, files: BuiltDesign["files"]): BuiltDesign["files"] {
+  const others = families.filter((each) => each !== family).map((each) => lutCells[each]);
+  return Object.fromEntries(
+    Object.entries(files).map(([path, content]) => {
+      const isForeign = path.endsWith(".v") && others.some((cell) => cell.test(String(content)));
+      return [path, isForeign ? `\`undef SYNTHESIS\n${content}` : content];
+    }),
+  );
+}
+
 /**
  * Maps the Verilog to the target's cells and counts them; for iCE40, also places and routes it. What does not fit or is
  * too slow is a warning, since the Verilog is right all the same. Throws `ToolError` when Yosys fails.
  */
 export async function synthesise(
-  built: BuiltDesign,
+  given: BuiltDesign,
   on: { readonly target: Target; readonly clockMhz: number },
   toolchain: Toolchain,
   onEvent: OnEvent | undefined,
@@ -119,6 +137,7 @@ export async function synthesise(
     const notes = [`no synthesis: nothing is known of the family ${target.family}`];
     return { report: { tools: [], resources: {}, available: {}, fits: true, notes }, files: new Map() };
   }
+  const built = { ...given, files: readableBy(family, given.files) };
   let lines = 0;
   const onProgress = ({ line }: { readonly line: string }): void => {
     lines++;

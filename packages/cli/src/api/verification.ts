@@ -48,8 +48,8 @@ function runNetwork(network: Module, entry: Rows["entry"], row: readonly Tensor[
 }
 
 /** Multiply–accumulates that the reference evaluator is given by default, and cycles that the simulator is. */
-const usualMacs = 2.5e9;
-const usualCycles = 4e6;
+export const usualMacs = 2.5e9;
+export const usualCycles = 4e6;
 
 /** How many inputs are verified when nobody says: the defaults, fewer where a large network would take minutes. */
 function usualCounts({ fold }: Compiled): { readonly verify: number; readonly rtlVerify: number } {

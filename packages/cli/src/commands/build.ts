@@ -4,15 +4,16 @@ import { exitCodes } from "../exit-codes.js";
 import type { CliCommand } from "./command.js";
 import { buildFlags, dataFlags, pathAt, pipelineFlags, readOptions, verifyFlags } from "./flags.js";
 
-/** `out/digits` for `models/digits.onnx`: outputs of several models do not replace each other. */
+/** `out/digits` for `models/digits.onnx`, `out/net` for `net.json.gz`: outputs of several models do not replace each other. */
 function defaultOut(model: string): string {
-  return `out/${basename(model, extname(model))}`;
+  const plain = basename(model, ".gz");
+  return `out/${basename(plain, extname(plain))}`;
 }
 
 export const buildCommand: CliCommand = {
   name: "build",
   summary: "A model becomes verified and synthesised Verilog in a folder.",
-  argument: { name: "model", text: "an ONNX, QONNX or QCDQ file, or .gf text" },
+  argument: { name: "model", text: "an ONNX, QONNX or QCDQ file, .gf text, or JSON of truth tables" },
   addFlags: (command) => {
     buildFlags(command);
     pipelineFlags(command);

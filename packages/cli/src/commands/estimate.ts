@@ -1,5 +1,8 @@
+import { foldedForm } from "@gatefold/pass-fold";
 import { type Estimate, estimate } from "../api/estimate.js";
 import { exitCodes } from "../exit-codes.js";
+import { latencyText } from "../print/facts.js";
+import { formSentence } from "../print/forms.js";
 import { addedResources, foldText, resourceNames } from "../print/next-step.js";
 import { counted, grouped } from "../print/numbers.js";
 import type { Reporter } from "../print/reporter.js";
@@ -35,6 +38,10 @@ function print(result: Estimate, { line }: Reporter): void {
       `  next step ${grouped(Math.floor(rate))} inferences/s: ${change?.name} to ${fold}${added.length > 0 ? ` (${added.join(", ")})` : ""}`,
     );
   }
+  if (result.implementations.some(({ chosen }) => chosen !== foldedForm)) {
+    for (const each of result.implementations) line(`  ${formSentence(each)}`);
+  }
+  if (result.latencyCycles) line(`  ${latencyText(result.latencyCycles.value, result.clockMhz)}`);
   line(`  ${grouped(macs.value)} MAC, ${grouped(bops.value)} BOP an inference`);
   const { cost } = result;
   const sums = (["lutCount", "ffCount", "bramCount", "dspCount"] as const).map(

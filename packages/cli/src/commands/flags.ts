@@ -2,13 +2,19 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { DiagnosticError, type PluginInput } from "@gatefold/core";
 import type { FaultMode, FaultSite } from "@gatefold/fault";
-import { type RequantizeMode, requantizeModes } from "@gatefold/pass-fold";
+import {
+  type ImplementationMode,
+  implementationModes,
+  type RequantizeMode,
+  requantizeModes,
+} from "@gatefold/pass-fold";
+import { boards, type Vendor, vendors } from "@gatefold/projects";
 import { type Command, Option } from "commander";
 import type { BuildOptions } from "../api/build.js";
 import type { FaultsOptions } from "../api/faults.js";
 import { type Simulator, simulators } from "../api/simulate-external.js";
 import { defined } from "../defined.js";
-import { badValue } from "../diagnostics.js";
+import { badValue, conflicting } from "../diagnostics.js";
 import type { CliIo } from "../io.js";
 import { type GatefoldConfig, loadConfig } from "../load/config-file.js";
 import { loadPlugin } from "../load/plugin-package.js";
@@ -47,9 +53,25 @@ export const dims: Parser<Readonly<Record<string, number>>> = (text, previous = 
 const semantics: Parser<"semantics"> = (text) =>
   text === "semantics" ? text : fail("--check", text, "`semantics`");
 
+const vendor: Parser<readonly Vendor[]> = (text, previous = []) => [
+  ...previous,
+  vendors.find((name) => name === text) ??
+    fail("--vendor", text, vendors.map((name) => `\`${name}\``).join(", ")),
+];
+
 const requantize: Parser<RequantizeMode> = (text) =>
   requantizeModes.find((mode) => mode === text) ??
   fail("--requantize", text, requantizeModes.map((mode) => `\`${mode}\``).join(", "));
+
+const implementation: Parser<ImplementationMode> = (text) =>
+  implementationModes.find((mode) => mode === text) ??
+  fail("--implementation", text, implementationModes.map((mode) => `\`${mode}\``).join(", "));
+
+const form: Parser<Readonly<Record<string, string>>> = (text, previous = {}) => {
+  const [, layer, name] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+  if (layer === undefined || name === undefined) return fail("--form", text, "layer=form");
+  return { ...previous, [layer]: name };
+};
 
 /** Adds an option whose value a parser reads. */
 export function flag<T>(command: Command, names: string, text: string, parser?: Parser<T>): void {
@@ -81,6 +103,25 @@ export function pipelineFlags(command: Command): void {
     "--budget <share>",
     "share of the device to stay within, 0 to 1; without a rate, the fastest folding that fits",
     positive("--budget"),
+  );
+  flag(
+    command,
+    "--latency-ns <ns>",
+    "nanoseconds from the first input beat to the last output beat to stay within, at least cost",
+    positive("--latency-ns"),
+  );
+  flag(
+    command,
+    "--implementation <how>",
+    "layers as spatial circuits, a vector a cycle: auto (where cheaper, default), folded (none), spatial (all)",
+    implementation,
+  );
+  flag(command, "--spatial", "every layer as a spatial circuit: --implementation spatial");
+  flag(
+    command,
+    "--form <layer=form>",
+    "how one layer is built: folded, table, adder-graph; repeatable",
+    form,
   );
   flag(command, "--clock <MHz>", "clock (default: the target's)", positive("--clock"));
   flag(command, "--folding <file>", "folding JSON, Gatefold's or FINN's; wins over the choice");
@@ -128,6 +169,11 @@ export function buildFlags(command: Command): void {
   flag(command, "--force", "replaces a folder that Gatefold did not write");
   flag(command, "--no-synth", "leaves synthesis out");
   flag(command, "--vcd", "adds waves of two inferences, sim/waves.vcd");
+  const known = boards.map(({ name }) => name).join(", ");
+  flag(command, "--board <name>", `adds the circuit behind a board's serial line: ${known}`);
+  flag(command, "--baud <n>", "bits a second of the serial line (default: 1000000)", whole("--baud", 1200));
+  flag(command, "--vendor <name>", `adds a project for ${vendors.join(", ")}; repeatable`, vendor);
+  flag(command, "--hls", "adds the circuit as C++ for Vitis HLS, in hls/");
 }
 
 export function simulateFlags(command: Command): void {
@@ -239,6 +285,13 @@ export function dataAt(io: CliIo, spec: string): string {
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
+function implementationOf(flags: Flags): ImplementationMode | undefined {
+  const how = flags["implementation"] as ImplementationMode | undefined;
+  if (flags["spatial"] !== true || how === "spatial") return flags["spatial"] === true ? "spatial" : how;
+  if (how !== undefined) throw new DiagnosticError([conflicting("--spatial", `--implementation ${how}`)]);
+  return "spatial";
+}
+
 /** What the flags say, in the words of the API. */
 function optionsOf(io: CliIo, flags: Flags): GatefoldConfig {
   const path = (value: unknown): string | undefined =>
@@ -252,9 +305,16 @@ function optionsOf(io: CliIo, flags: Flags): GatefoldConfig {
     fps: flags["fps"],
     cycles: flags["cycles"],
     budgetShare: flags["budget"],
+    latencyNs: flags["latencyNs"],
+    implementation: implementationOf(flags),
+    implementationOf: flags["form"],
     clockMhz: flags["clock"],
     folding: folding === undefined ? undefined : readJson(folding, "folding"),
     requantize: flags["requantize"],
+    board: flags["board"],
+    baud: flags["baud"],
+    vendors: flags["vendor"],
+    hls: flags["hls"],
     check: flags["check"],
     dump: path(flags["dump"]),
     data: (flags["data"] as readonly string[] | undefined)?.map((spec) => dataAt(io, spec)),

@@ -3,10 +3,12 @@ import type { CliCommand } from "./command.js";
 import { estimateCommand } from "./estimate.js";
 import { explainCommand } from "./explain.js";
 import { faultsCommand } from "./faults.js";
+import { importTablesCommand } from "./import-tables.js";
 import { inspectCommand } from "./inspect.js";
 import { passesCommand } from "./passes.js";
 import { pruneCommand } from "./prune.js";
 import { quantizeCommand } from "./quantize.js";
+import { reportCommand } from "./report.js";
 import { simulateCommand } from "./simulate.js";
 import { synthCommand } from "./synth.js";
 import { trainCommand } from "./train.js";
@@ -20,9 +22,11 @@ export const commands: readonly CliCommand[] = [
   verifyCommand,
   simulateCommand,
   synthCommand,
+  reportCommand,
   trainCommand,
   quantizeCommand,
   pruneCommand,
+  importTablesCommand,
   faultsCommand,
   passesCommand,
   explainCommand,

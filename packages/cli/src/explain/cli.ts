@@ -11,6 +11,8 @@ export const cliExplanations: Readonly<Record<string, string>> = {
     "The file has to export a training as default, best made with `defineTraining` of @gatefold/train: an object, or a function that gives one, with at least model, data, optimizer, epochs and batch.",
   "cli/bad-value": "An option's value is not of the kind that the option takes.",
   "cli/config-failed": "The configuration file threw when it was loaded, or does not compile.",
+  "cli/board-fixes":
+    "A board's oscillator is the circuit's clock, and its device is the target. Another clock or target is a contradiction; leave the option out, or build without the board.",
   "cli/conflicting-options":
     "A rate and a number of cycles say the same thing in two ways; give one of them.",
   "cli/data-count": "A network of several inputs needs one file an input: `--data a=a.npy --data b=b.npy`.",
@@ -39,6 +41,9 @@ export const cliExplanations: Readonly<Record<string, string>> = {
   "cli/missing-option": "The command cannot do without this option.",
   "cli/missing-value": "An option that takes a value stands without one.",
   "cli/not-a-file": "The command writes one file, a QONNX model, and the path after `-o` is a folder.",
+  "cli/no-blif": "BLIF lists the rows of a table, which is done for tables of up to 16 bits.",
+  "cli/no-bitstream":
+    "The embedded tools place, route and pack iCE40. For another family `board/` has a Makefile for the installed open tools.",
   "cli/no-classes":
     "Accuracy compares a class with a label: the network needs a single output, either one integer a sample (the class) or several numbers a sample (scores).",
   "cli/no-design": "There is no emitted Verilog to simulate or synthesise.",

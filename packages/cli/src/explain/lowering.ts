@@ -1,4 +1,4 @@
-/** From real values to integers, to kernels, to Verilog. */
+/** From real values to integers, to kernels, to Verilog and C++. */
 export const loweringExplanations: Readonly<Record<string, string>> = {
   "exec/inexact-sum":
     "The fast executor sums in 53 bits, and this layer's sums can be larger, so it refuses instead of rounding. The reference evaluator runs instead.",
@@ -13,18 +13,34 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
     "A sliding window whose taps all leave in a beat sends a pixel's elements in another order when it sends some of the channels only. A vector unit of several taps reads that order, a matrix unit does not. Give the window SIMD of all channels, or fold both ends alike.",
   "fold/no-kernel":
     "An integer op has no streaming kernel, so the network cannot become a circuit. A plugin can attach a `fold.lowering` model to the op.",
+  "fold/no-form":
+    "Every layer is wanted as a spatial circuit, and this one cannot be one. The notes have each form's reason: a table has a limit on the bits that one neuron reads, an adder graph needs constant weights. Fewer inputs a neuron (sparsity) or fewer bits make a table possible; `--form layer=folded` builds this layer of kernels.",
+  "fold/over-latency":
+    "No folding, and no choice of spatial circuits among those that were searched, answers within the wanted latency. The note has the least that was found. Latency is counted from the first input beat of an inference to its last output beat, with nothing in the way.",
+  "fold/overlapping-offers":
+    "Two layers are offered to be built with the same op in both. An op belongs to one layer: that is a defect of the plugin that makes the offers.",
   "fold/stalls":
     "Played through by the kernels' token schedules, the network takes longer than its slowest kernel alone, because two branches that meet take their beats at uneven times. The results are right and the rate is lower. Fold the kernels around the join alike.",
   "fold/unknown-axis":
     "A folding names an axis that the kernel does not have. Matrix–vector units have PE and SIMD, thresholds have PE.",
   "fold/unknown-kernel":
     "A folding names a kernel that this network does not have. The hint lists its kernels; they are numbered in the order of the data, as FINN does it.",
+  "fold/unknown-form":
+    "A layer is wanted in a form that nothing offers for it. The hint lists the forms that it can have, the notes why it has no others.",
+  "fold/unknown-layer":
+    "A form is given for a layer that this network does not have. Layers have the names of the model's nodes that multiply by weights; the hint lists them.",
   "fold/over-budget":
     "Even the smallest folding that keeps the wanted rate takes more of the device than it may. The note has the least that is needed, the hint the highest rate that fits; a larger share or device does it too.",
   "fold/unknown-target":
     "Folding weighs costs for a device that no plugin brings. Name one of the targets, or give a device as data.",
   "fold/unreachable-rate":
     "Even with everything side by side, a layer takes more cycles an inference than the wanted rate allows at this clock. The hint has the highest rate that can be asked for.",
+  "hls/no-kernel":
+    "A streaming op has no C++ form, so no HLS project can be written. A plugin can attach an `hls.kernel` model to the op.",
+  "hls/not-hardware":
+    "An integer op was not lowered to a streaming kernel, so there is no C++ to write for it. The pipeline lacks the `fold` plugin, or stopped before it.",
+  "spatial/unknown-target":
+    "Spatial circuits are mapped to the tables of a device that no plugin brings. Name one of the targets, or give a device as data.",
   "streamline/accumulator-too-wide":
     "A layer's sums need more bits than integers are exact in. Fewer bits for the weights or the input make it fit.",
   "streamline/bad-parameter": "A scale or another parameter of an op is zero, NaN or infinite.",

@@ -8,7 +8,7 @@ import {
   Return,
   type Target,
 } from "@gatefold/core";
-import type { FoldSummary } from "@gatefold/pass-fold";
+import { type FoldSummary, foldedForm } from "@gatefold/pass-fold";
 import type { StreamlineSummary } from "@gatefold/pass-streamline";
 import { counted, grouped, range } from "./numbers.js";
 
@@ -77,16 +77,32 @@ export function streamlineFacts(summary: StreamlineSummary | undefined): StageFa
   };
 }
 
-export function foldFacts(summary: FoldSummary | undefined): StageFacts {
+/** The latency is told where it is asked for or a layer is a spatial circuit. */
+export function foldFacts(
+  summary: FoldSummary | undefined,
+  asksLatency: boolean,
+  latencyCycles: number | undefined,
+): StageFacts {
   if (!summary) return { subject: "no kernels", facts: [] };
   const { kernels, bottleneck, intervalCycles, inferencesPerSecond, clockMhz } = summary;
+  const spatial = summary.layers.filter(({ chosen }) => chosen !== foldedForm);
+  const tellsLatency = latencyCycles !== undefined && (asksLatency || spatial.length > 0);
   return {
     subject: counted(kernels.length, "kernel"),
     facts: [
       `bottleneck ${bottleneck}: ${counted(intervalCycles, "cycle")}`,
       `${grouped(Math.floor(inferencesPerSecond))} inferences/s at ${grouped(clockMhz, 3)} MHz`,
+      ...(tellsLatency ? [latencyText(latencyCycles, clockMhz)] : []),
+      ...(spatial.length > 0
+        ? [`${spatial.length} of ${counted(summary.layers.length, "layer")} spatial`]
+        : []),
     ],
   };
+}
+
+/** `latency 12 cycles (120 ns)`. */
+export function latencyText(cycles: number, clockMhz: number): string {
+  return `latency ${counted(cycles, "cycle")} (${grouped((cycles * 1000) / clockMhz, 1)} ns)`;
 }
 
 export function emitFacts(outputs: readonly OutputFile[]): readonly string[] {

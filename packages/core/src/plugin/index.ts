@@ -14,4 +14,4 @@ export {
 export { orderPlugins } from "./order.js";
 export type { OutputFile, OutputKind, OutputWriter } from "./output.js";
 export { definePlugin, type Plugin, type SetupContext } from "./plugin.js";
-export type { DeviceResources, Resources, Target } from "./target.js";
+export type { CellDelays, DeviceResources, Resources, Target } from "./target.js";

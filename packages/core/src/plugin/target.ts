@@ -18,6 +18,18 @@ export interface DeviceResources extends Resources {
   readonly uramBits?: number;
 }
 
+/** Delays of a family's cells, in nanoseconds, with the wire to the next cell where that is not a carry. */
+export interface CellDelays {
+  /** Through a LUT and the wire behind it. */
+  readonly lutNs: number;
+  /** Into a carry chain and out of it, and the wire behind it. */
+  readonly carryEntryNs: number;
+  /** Along a carry chain, a bit. */
+  readonly carryBitNs: number;
+  /** Out of a register, the wire behind it, and the setup time of the next. */
+  readonly registerNs: number;
+}
+
 /** A device as pure data. */
 export interface Target {
   /** kebab-case, as the user types it: `ice40-hx8k`. */
@@ -31,6 +43,8 @@ export interface Target {
   readonly defaultClockMhz: number;
   /** Inputs of one look-up table. */
   readonly lutInputs: number;
+  /** How long its cells take; without it circuits are not pipelined for a clock. */
+  readonly delays?: CellDelays;
   /** Options for tools, by tool name. */
   readonly tools: Readonly<Record<string, unknown>>;
 }

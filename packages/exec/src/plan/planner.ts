@@ -10,6 +10,7 @@ import {
 } from "@gatefold/core";
 import { ArgMax, Conv, MatMul, MaxPool, SumPool } from "@gatefold/dialect-q";
 import { ExecKernel } from "../kernel.js";
+import { evaluatesChunks } from "../op-step.js";
 import { type PlanStep, type Port, type Program, type Step, siteOf } from "../program.js";
 import { elementBytes, naturalStorage } from "../storage.js";
 import { emitChain } from "./chain.js";
@@ -279,7 +280,7 @@ export class Planner {
       {
         ops: [op.def.name],
         kernel: own ? model!.name : "evaluate",
-        detail: own ? shapes : `sample by sample: ${why}`,
+        detail: own || evaluatesChunks.has(op.def) ? shapes : `sample by sample: ${why}`,
       },
     );
   }

@@ -113,8 +113,10 @@ export function openSink(design: Design, simulation: Simulation, output: StreamO
 }
 
 export function sinkResult(sink: Sink): StreamOutputResult {
-  const { prefix, beats, beatBytes, cycles, last } = sink;
-  return { prefix, beats, beatBytes, cycles, last };
+  const { prefix, beats, beatBytes, cycles, last, done, count } = sink;
+  if (done >= count) return { prefix, beats, beatBytes, cycles, last };
+  const seen = { beats: beats.slice(0, done * beatBytes), cycles: cycles.slice(0, done) };
+  return { prefix, beatBytes, ...seen, last: last?.slice(0, done) };
 }
 
 /** All beats as bytes; each must fit the port. */

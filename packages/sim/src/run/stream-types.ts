@@ -1,3 +1,4 @@
+import type { SimError } from "../errors.js";
 import type { VcdOptions } from "./vcd.js";
 
 /** A stream into the design: inputs `<prefix>_tdata`, `<prefix>_tvalid` and, if it has one, `<prefix>_tlast`; output `<prefix>_tready`. */
@@ -15,6 +16,13 @@ export interface StreamInput {
 export interface StreamOutput {
   readonly prefix: string;
   /** The run ends when every output has given so many beats. */
+  readonly expectedBeats: number;
+}
+
+/** A stream inside the design whose nets `<prefix>_tdata`, `_tvalid` and `_tready` were exposed when it was compiled. */
+export interface WatchedStream {
+  readonly prefix: string;
+  /** So many beats are kept. The run does not wait for them. */
   readonly expectedBeats: number;
 }
 
@@ -37,6 +45,10 @@ export interface RunStreamsOptions {
   readonly onProgress?: (progress: { readonly cycle: number; readonly outputBeats: number }) => void;
   /** Writes waves of the run, which then takes several times as long. */
   readonly vcd?: VcdOptions;
+  /** Streams between parts of the design to record. */
+  readonly watch?: readonly WatchedStream[];
+  /** A deadlock or too many cycles end the run and stand in the result, with the beats until then, instead of being thrown. */
+  readonly keepWhenStopped?: boolean;
 }
 
 export interface StreamInputResult {
@@ -60,6 +72,10 @@ export interface StreamsResult {
   /** In the order of the options. */
   readonly inputs: readonly StreamInputResult[];
   readonly outputs: readonly StreamOutputResult[];
+  /** What was asked for by `watch`. */
+  readonly watched: readonly StreamOutputResult[];
+  /** Why the run ended before the outputs were complete, with `keepWhenStopped`. */
+  readonly stopped: SimError | undefined;
   /** Cycle of the first beat of any output; cycle 0 is the first one without reset. Undefined when no beat was asked for. */
   readonly firstOutputCycle: number | undefined;
   /** Cycles from 0 to the last beat, including it. */

@@ -1,5 +1,6 @@
 import type { Design } from "../design.js";
 import { SimError } from "../errors.js";
+import { monitorResult, openMonitor, watch } from "./monitors.js";
 import { seededRandom } from "./random.js";
 import type { Simulation } from "./simulation.js";
 import { openSink, openSource, type Sink, type Source, sinkResult } from "./stream-ports.js";
@@ -21,6 +22,7 @@ export function runStreams(design: Design, options: RunStreamsOptions): StreamsR
   for (const [name, value] of Object.entries(options.constants ?? {})) simulation.poke(name, value);
   const sources = [options.input].flat().map((input) => openSource(design, simulation, input));
   const sinks = [options.output].flat().map((output) => openSink(design, simulation, output));
+  const monitors = (options.watch ?? []).map((watched) => openMonitor(design, simulation, watched));
   applyReset(design, simulation, options.resetN);
 
   const stallRandom = [...sources, ...sinks].map((_, i) =>
@@ -37,17 +39,19 @@ export function runStreams(design: Design, options: RunStreamsOptions): StreamsR
   let firstOutputCycle: number | undefined;
   let lastHandshake = -1;
   let cycle = 0;
+  let ended: SimError | undefined;
+  const late = (): SimError | undefined => {
+    if (cycle >= maxCycles) return stopped("too-many-cycles", `${maxCycles} cycles`, bytes, sources, sinks);
+    if (cycle - lastHandshake <= idleLimit) return undefined;
+    const why = `no handshake for ${idleLimit} cycles, now cycle ${cycle}`;
+    return stopped("deadlock", why, bytes, sources, sinks);
+  };
 
   for (; missing > 0; cycle++) {
-    if (cycle >= maxCycles) throw stopped("too-many-cycles", `${maxCycles} cycles`, bytes, sources, sinks);
-    if (cycle - lastHandshake > idleLimit) {
-      throw stopped(
-        "deadlock",
-        `no handshake for ${idleLimit} cycles, now cycle ${cycle}`,
-        bytes,
-        sources,
-        sinks,
-      );
+    ended = late();
+    if (ended !== undefined) {
+      if (options.keepWhenStopped !== true) throw ended;
+      break;
     }
     sources.forEach((source, i) => {
       if (source.active || source.done === source.count) return;
@@ -73,12 +77,21 @@ export function runStreams(design: Design, options: RunStreamsOptions): StreamsR
       firstOutputCycle ??= cycle;
       lastHandshake = cycle;
     }
+    for (const monitor of monitors) if (watch(bytes, monitor, cycle)) lastHandshake = cycle;
     if ((cycle & progressMask) === progressMask) options.onProgress?.({ cycle, outputBeats: beatsOf(sinks) });
   }
   vcd?.end(cycle);
   options.onProgress?.({ cycle, outputBeats: beatsOf(sinks) });
   const inputs = sources.map((s) => ({ prefix: s.prefix, cycles: s.cycles.slice(0, s.done) }));
-  return { inputs, outputs: sinks.map(sinkResult), firstOutputCycle, cycles: cycle };
+  const watched = monitors.map(monitorResult);
+  return {
+    inputs,
+    outputs: sinks.map(sinkResult),
+    watched,
+    stopped: ended,
+    firstOutputCycle,
+    cycles: cycle,
+  };
 }
 
 function offer(bytes: Uint8Array, source: Source): void {

@@ -1,0 +1,27 @@
+import { verilogDesign } from "@gatefold/backend-verilog";
+import { definePlugin, type Plugin } from "@gatefold/core";
+import { shipped } from "../shipped.js";
+import { cHeader, headerName } from "./c-header.js";
+import { driverLayout, printLayout } from "./layout.js";
+
+/**
+ * Emits what the host needs to talk to the circuit: `driver/layout.json`, a C header and a Python driver for PYNQ. Nothing where no
+ * plugin emitted Verilog.
+ */
+export function drivers(): Plugin {
+  return definePlugin({
+    name: "drivers",
+    after: ["verilog"],
+    setup(hooks) {
+      hooks.emit.tap(({ module, facts, files }) => {
+        const design = facts.get(verilogDesign);
+        if (!design) return;
+        const layout = driverLayout(design, module);
+        files.add("driver/layout.json", printLayout(layout), "driver");
+        files.add(`driver/${headerName(design.top)}`, cHeader(layout), "driver");
+        for (const name of ["gatefold_stream.h", "pynq_driver.py"] as const)
+          files.add(`driver/${name}`, shipped(`driver/${name}`), "driver");
+      });
+    },
+  });
+}
