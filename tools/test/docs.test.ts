@@ -17,7 +17,16 @@ import {
 } from "../doc-blocks.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const pages = ["README.md", "docs/architecture.md", "docs/cli.md", "docs/plugin-guide.md", "docs/verilog.md"];
+const pages = [
+  "README.md",
+  "docs/architecture.md",
+  "docs/boards.md",
+  "docs/cli.md",
+  "docs/hls.md",
+  "docs/plugin-guide.md",
+  "docs/spatial.md",
+  "docs/verilog.md",
+];
 if (process.env["GATEFOLD_UPDATE"] === "1") for (const page of pages) updateQuotations(root, page);
 
 const blocks = pages.flatMap((page) => docBlocks(root, page));
