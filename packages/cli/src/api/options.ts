@@ -76,6 +76,8 @@ export interface StandardOptions {
   readonly requantize?: RequantizeMode | undefined;
   /** Multipliers as tools see fit, or built from LUTs; from LUTs for a target without DSP blocks unless given. */
   readonly multipliers?: "auto" | "logic" | undefined;
+  /** Truth tables as LUTs of the target (the default), or as `case` statements for people and for other tools. */
+  readonly tables?: "luts" | "case" | undefined;
   /** A board behind whose serial line the circuit is put, in `board/`; it names the device and the clock. */
   readonly board?: string | undefined;
   /** Bits a second of the board's serial line; 1 000 000 unless given. */

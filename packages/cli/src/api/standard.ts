@@ -38,7 +38,7 @@ export function standard(options: StandardOptions = {}): readonly Plugin[] {
   const openRate = [options.fps, cycles, folding, budgetShare, latencyNs].every(
     (given) => given === undefined,
   );
-  const space = defined({ clockMhz, target: device });
+  const space = defined({ clockMhz, target: device, tables: options.tables });
   return [
     frontendOnnx(defined({ inputs, dims, handlers, maxElements })),
     tableNetworks,

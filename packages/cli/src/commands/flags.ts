@@ -59,6 +59,9 @@ const vendor: Parser<readonly Vendor[]> = (text, previous = []) => [
     fail("--vendor", text, vendors.map((name) => `\`${name}\``).join(", ")),
 ];
 
+const tables: Parser<"luts" | "case"> = (text) =>
+  text === "luts" || text === "case" ? text : fail("--tables", text, "`luts` or `case`");
+
 const requantize: Parser<RequantizeMode> = (text) =>
   requantizeModes.find((mode) => mode === text) ??
   fail("--requantize", text, requantizeModes.map((mode) => `\`${mode}\``).join(", "));
@@ -125,6 +128,12 @@ export function pipelineFlags(command: Command): void {
   );
   flag(command, "--clock <MHz>", "clock (default: the target's)", positive("--clock"));
   flag(command, "--folding <file>", "folding JSON, Gatefold's or FINN's; wins over the choice");
+  flag(
+    command,
+    "--tables <how>",
+    "truth tables of spatial circuits: luts, mapped here (default), or readable case statements",
+    tables,
+  );
   flag(
     command,
     "--requantize <how>",
@@ -311,6 +320,7 @@ function optionsOf(io: CliIo, flags: Flags): GatefoldConfig {
     clockMhz: flags["clock"],
     folding: folding === undefined ? undefined : readJson(folding, "folding"),
     requantize: flags["requantize"],
+    tables: flags["tables"],
     board: flags["board"],
     baud: flags["baud"],
     vendors: flags["vendor"],

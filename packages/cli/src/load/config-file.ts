@@ -30,6 +30,7 @@ const settings: Readonly<Record<keyof GatefoldConfig, true>> = {
   folding: true,
   multipliers: true,
   requantize: true,
+  tables: true,
   budgetShare: true,
   latencyNs: true,
   implementation: true,
