@@ -5,7 +5,7 @@
 // On the command line:
 //
 //   gatefold train examples/sparse/train.config.ts -o out/sparse-training
-//   gatefold build out/sparse-training/model.onnx --spatial --target ice40-hx8k --clock 20 -o out/sparse
+//   gatefold build out/sparse-training/model.onnx --spatial --target ice40-hx8k --clock 50 -o out/sparse
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, train } from "@gatefold/cli";
@@ -67,7 +67,7 @@ try {
   const { report, out } = await build({
     model: join(folder, "model.onnx"),
     target: "ice40-hx8k",
-    clockMhz: 20,
+    clockMhz: 50,
     implementation: "spatial",
     data: `${data}:input`,
     labels: `${data}:label`,

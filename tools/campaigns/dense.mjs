@@ -14,8 +14,8 @@ import { fold, foldSummary } from "@gatefold/pass-fold";
 import { streamline } from "@gatefold/pass-streamline";
 import { compileDesign, runStreams } from "@gatefold/sim";
 import { createToolchain } from "@gatefold/toolchain";
+import { shared } from "./samples.mjs";
 
-const shared = process.env.GATEFOLD_SHARED ?? new URL("../../../shared", import.meta.url).pathname;
 const at = (path) => `${shared}/${path}`;
 if (!existsSync(at("models"))) {
   console.log(`the sample networks are not in ${shared}: nothing was run`);

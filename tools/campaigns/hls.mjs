@@ -9,33 +9,15 @@ import { existsSync } from "node:fs";
 import { hls, hlsDesign, hostBuild, runHls } from "@gatefold/backend-hls";
 import { packBeats, unpackBeats, verilog, verilogDesign } from "@gatefold/backend-verilog";
 import { createCompiler, evaluate, numbers, product, tensorFrom } from "@gatefold/core";
-import { loadArray } from "@gatefold/datasets";
 import { createExecutor } from "@gatefold/exec";
 import { frontendOnnx } from "@gatefold/frontend-onnx";
 import { fold, foldSummary } from "@gatefold/pass-fold";
 import { streamline } from "@gatefold/pass-streamline";
 import { compileDesign, runStreams } from "@gatefold/sim";
 import { createToolchain } from "@gatefold/toolchain";
+import { cnvFolding, modelAt, normalizedPixels, numbersOf, shared, unitPixels } from "./samples.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
-const shared = process.env.GATEFOLD_SHARED ?? `${root}../shared`;
-const at = (path) => `${shared}/models/${path}`;
-const array = (file, key) => Array.from(loadArray(file, { key }).data, Number);
-
-/** FINN's folding of CNV: 32 768 cycles an image. */
-const cnvFolding = Object.fromEntries(
-  [
-    [16, 3],
-    [32, 32],
-    [16, 32],
-    [16, 32],
-    [4, 32],
-    [1, 32],
-    [1, 4],
-    [1, 8],
-    [5, 1],
-  ].map(([PE, SIMD], i) => [`MVAU_${i}`, { PE, SIMD }]),
-);
 
 const networks = [
   {
@@ -43,7 +25,7 @@ const networks = [
     model: `${root}examples/digits/digits.onnx`,
     inputs: ["uint8:scale=1/255"],
     folding: { fps: 10_000, clockMhz: 25 },
-    data: () => array(`${root}examples/digits/test.npz`, "input"),
+    data: () => numbersOf(`${root}examples/digits/test.npz`, "input"),
     samples: 1000,
     simulated: 50,
   },
@@ -51,7 +33,7 @@ const networks = [
     name: "finn__tfc_w1a1",
     inputs: ["uint8"],
     folding: { fps: 20_000 },
-    data: () => Array.from(loadArray(at("finn__tfc_w1a1_input.npy")).data, Number),
+    data: () => numbersOf(modelAt("finn__tfc_w1a1_input.npy")),
     samples: 4,
     simulated: 4,
   },
@@ -59,7 +41,7 @@ const networks = [
     name: "bnn-pynq__lfcW1A1_mnist",
     inputs: ["uint8"],
     folding: { fps: 2_000 },
-    data: () => array(at("mnist200__expected.npz"), "image_uint8"),
+    data: () => numbersOf(modelAt("mnist200__expected.npz"), "image_uint8"),
     samples: 200,
     simulated: 4,
   },
@@ -67,7 +49,7 @@ const networks = [
     name: "mlperftiny__kws_w3a3_QONNX_model",
     inputs: ["int8:scale=0.33674246072769165"],
     folding: { fps: 10_000 },
-    data: () => array(at("mlperftiny__kws_w3a3__io1000.npz"), "input_int8"),
+    data: () => numbersOf(modelAt("mlperftiny__kws_w3a3__io1000.npz"), "input_int8"),
     samples: 1000,
     simulated: 10,
   },
@@ -75,38 +57,28 @@ const networks = [
     name: "bnn-pynq__cnvW1A1_cifar10",
     inputs: ["uint8"],
     folding: { folding: cnvFolding, targetCycles: 32768 },
-    data: () => array(at("bnn-pynq__cnvW1A1_cifar10__io.npz"), "input"),
+    data: () => numbersOf(modelAt("bnn-pynq__cnvW1A1_cifar10__io.npz"), "input"),
     samples: 10,
     simulated: 1,
   },
   {
     name: "nn2fpga__resnet8_a4w4b32",
     folding: { targetCycles: 200_000 },
-    data: () => {
-      const file = at("nn2fpga__resnet8_a4w4b32__golden.npz");
-      const [mean, std] = [array(file, "mean"), array(file, "std")];
-      const f = Math.fround;
-      const normal = (v, i) => {
-        const c = Math.floor(i / 1024) % 3;
-        return f(f(f(v / 255) - mean[c]) / std[c]);
-      };
-      return array(file, "input_uint8").map(normal);
-    },
+    data: normalizedPixels,
     samples: 10,
     simulated: 1,
   },
   {
     name: "nn2fpga__resnet8_a8w8b16",
     folding: { targetCycles: 200_000 },
-    data: () =>
-      array(at("nn2fpga__resnet8_a8w8b16__golden.npz"), "input_uint8").map((v) => Math.fround(v / 255)),
+    data: unitPixels,
     samples: 10,
     simulated: 1,
   },
   {
     name: "brevitas-radioml__VGG10_w8a8",
     folding: { targetCycles: 200_000 },
-    data: () => array(at("brevitas-radioml__VGG10_w8a8__golden.npz"), "input"),
+    data: () => numbersOf(modelAt("brevitas-radioml__VGG10_w8a8__golden.npz"), "input"),
     samples: 10,
     simulated: 1,
   },
@@ -115,7 +87,7 @@ const networks = [
 const toolchain = createToolchain();
 
 /** The network folded, as C++ and as Verilog. */
-async function emit({ name, model = at(`${name}.onnx`), inputs = [], folding }) {
+async function emit({ name, model = modelAt(`${name}.onnx`), inputs = [], folding }) {
   const compiler = createCompiler({
     plugins: [
       frontendOnnx({ inputs }),
@@ -207,7 +179,7 @@ console.log(
 );
 for (const network of networks) {
   if (wanted.length > 0 && !wanted.some((part) => network.name.includes(part))) continue;
-  if (!existsSync(network.model ?? at(`${network.name}.onnx`))) {
+  if (!existsSync(network.model ?? modelAt(`${network.name}.onnx`))) {
     console.log(`${network.name}: not in ${shared}, not run`);
     continue;
   }

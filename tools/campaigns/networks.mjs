@@ -8,36 +8,18 @@
 import { existsSync } from "node:fs";
 import { packBeats, unpackBeats, verilog, verilogDesign } from "@gatefold/backend-verilog";
 import { createCompiler, evaluate, numbers, tensorFrom } from "@gatefold/core";
-import { loadArray } from "@gatefold/datasets";
 import { frontendOnnx } from "@gatefold/frontend-onnx";
 import { fold, foldSummary } from "@gatefold/pass-fold";
 import { streamline } from "@gatefold/pass-streamline";
 import { compileDesign, runStreams } from "@gatefold/sim";
 import { createToolchain } from "@gatefold/toolchain";
+import { cnvFolding, modelAt, normalizedPixels, numbersOf, shared, unitPixels } from "./samples.mjs";
 
-const shared = process.env.GATEFOLD_SHARED ?? new URL("../../../shared", import.meta.url).pathname;
-const at = (path) => `${shared}/models/${path}`;
-if (!existsSync(at(""))) {
+if (!existsSync(modelAt(""))) {
   console.log(`the sample networks are not in ${shared}: nothing was run`);
   process.exit(0);
 }
-const array = (file, key) => Array.from(loadArray(at(file), { key }).data, Number);
-const f = Math.fround;
-
-/** FINN's folding of CNV: 32 768 cycles an image. */
-const cnvFolding = Object.fromEntries(
-  [
-    [16, 3],
-    [32, 32],
-    [16, 32],
-    [16, 32],
-    [4, 32],
-    [1, 32],
-    [1, 4],
-    [1, 8],
-    [5, 1],
-  ].map(([PE, SIMD], i) => [`MVAU_${i}`, { PE, SIMD }]),
-);
+const array = (file, key) => numbersOf(modelAt(file), key);
 
 const networks = [
   {
@@ -55,15 +37,7 @@ const networks = [
     images: 3,
     shape: [1, 3, 32, 32],
     folding: { targetCycles: 200_000 },
-    data: () => {
-      const file = "nn2fpga__resnet8_a4w4b32__golden.npz";
-      const [mean, std] = [array(file, "mean"), array(file, "std")];
-      const normal = (v, i) => {
-        const c = Math.floor(i / 1024) % 3;
-        return f(f(f(v / 255) - mean[c]) / std[c]);
-      };
-      return array(file, "input_uint8").map(normal);
-    },
+    data: normalizedPixels,
     expected: () => array("nn2fpga__resnet8_a4w4b32__golden.npz", "output"),
     classes: 10,
   },
@@ -72,7 +46,7 @@ const networks = [
     images: 3,
     shape: [1, 3, 32, 32],
     folding: { targetCycles: 200_000 },
-    data: () => array("nn2fpga__resnet8_a8w8b16__golden.npz", "input_uint8").map((v) => f(v / 255)),
+    data: unitPixels,
     expected: () => array("nn2fpga__resnet8_a8w8b16__golden.npz", "output"),
     classes: 10,
   },
@@ -100,7 +74,7 @@ async function run({ name, inputs = [], images, shape, folding, data, expected, 
       verilog({ testFrames: 0 }),
     ],
   });
-  const compilation = await compiler.import(at(`${name}.onnx`));
+  const compilation = await compiler.import(modelAt(`${name}.onnx`));
   await compiler.run(compilation);
   await compiler.emit(compilation);
   const { module } = compilation;

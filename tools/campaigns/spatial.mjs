@@ -4,15 +4,15 @@
 //   npm run campaign:spatial [-- --cycles 7 --target ecp5-85k --images 12 --budget 0.35 --synth]
 //
 // Reads the sample networks folder (GATEFOLD_SHARED, or `shared` beside the repository); says so when it is not there. With --synth
-// Yosys counts LUTs too, which takes minutes for the spatial one. Exits 1 when a claim does not hold.
+// Yosys counts LUTs too, which takes a minute or two of processor time each. Exits 1 when a claim does not hold.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, estimate, verify } from "@gatefold/cli";
 import { loadArray, writeNpz } from "@gatefold/datasets";
+import { shared } from "./samples.mjs";
 import { checker, option } from "./train/common.mjs";
 
-const shared = process.env.GATEFOLD_SHARED ?? new URL("../../../shared", import.meta.url).pathname;
 const model = `${shared}/models/finn__tfc_w1a1.onnx`;
 const mnist = `${shared}/data/mnist/t10k-images-idx3-ubyte.gz`;
 if (!existsSync(model) || !existsSync(mnist)) {

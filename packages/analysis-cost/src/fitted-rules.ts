@@ -2,7 +2,7 @@ import type { CostRule, Op, Resources } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
 import { type FittedFamily, type FittedVariant, familyTraits, fittedFamilies } from "./family.js";
 import { structureOf, structures } from "./features/index.js";
-import type { Multipliers } from "./features/primitives.js";
+import type { Multipliers, WeightStorage } from "./features/primitives.js";
 import ecp5 from "./fitted/ecp5.json" with { type: "json" };
 import heldOut from "./fitted/held-out.json" with { type: "json" };
 import ice40 from "./fitted/ice40.json" with { type: "json" };
@@ -40,6 +40,8 @@ export interface FittedOptions {
   readonly multipliers?: Multipliers | undefined;
   /** Of the device: an iCE40 that has DSP blocks is an UltraPlus, whose products go there. Default: none. */
   readonly dspCount?: number | undefined;
+  /** Weights in memories as constants (default), or written by the host; the slave through which it does is not counted. */
+  readonly weights?: WeightStorage | undefined;
 }
 
 /** LUTs of a kernel's features; `undefined` when a feature has no coefficient: nobody measured it. */
@@ -56,8 +58,18 @@ export function lutsOf(
   return Math.round(luts);
 }
 
-function estimate(op: Op, variant: FittedVariant, multipliers: Multipliers): Partial<Resources> {
-  const { features, ffCount, bramCount, dspCount } = structureOf(op, familyTraits[variant], multipliers);
+function estimate(
+  op: Op,
+  variant: FittedVariant,
+  multipliers: Multipliers,
+  weights: WeightStorage,
+): Partial<Resources> {
+  const { features, ffCount, bramCount, dspCount } = structureOf(
+    op,
+    familyTraits[variant],
+    multipliers,
+    weights,
+  );
   const lutCount = lutsOf(features, fittedModels[variant].lutsPer);
   return {
     ...(lutCount === undefined ? {} : { lutCount }),
@@ -67,7 +79,10 @@ function estimate(op: Op, variant: FittedVariant, multipliers: Multipliers): Par
   };
 }
 
-function rulesOf(family: FittedFamily, { multipliers = "auto", dspCount = 0 }: FittedOptions): CostRule[] {
+function rulesOf(
+  family: FittedFamily,
+  { multipliers = "auto", dspCount = 0, weights = "constant" }: FittedOptions,
+): CostRule[] {
   const variant = family === "ice40" && dspCount > 0 ? "ice40up" : family;
   const { tool, command, lutError } = fittedModels[variant];
   const { median, kernelCount } = heldOutErrors[variant];
@@ -80,7 +95,7 @@ function rulesOf(family: FittedFamily, { multipliers = "auto", dspCount = 0 }: F
       op,
       family,
       source,
-      estimate: (o: Op) => estimate(o, variant, multipliers),
+      estimate: (o: Op) => estimate(o, variant, multipliers, weights),
     })),
     { op: hw.Reshape, family, source: "wires only", estimate: () => free },
   ];

@@ -26,7 +26,7 @@ export interface CostOptions extends FittedOptions {
 
 /** Cost rules of the usual kernels. */
 export function cost({ rules = "fitted", ...options }: CostOptions = {}): Plugin {
-  const plain = options.multipliers === undefined && options.dspCount === undefined;
+  const plain = Object.values(options).every((given) => given === undefined);
   const fitted = plain ? fittedRules : fittedRulesFor(options);
   return definePlugin({ name: "cost", costRules: rules === "finn" ? finnRules : fitted });
 }

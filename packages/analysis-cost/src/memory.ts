@@ -61,6 +61,11 @@ function distinctFunctions(count: number, depth: number): number {
   return -all * Math.expm1(count * Math.log1p(-1 / all));
 }
 
+/** Weights that the host writes (`gf_ram_lite`): blocks where `romCost` has them, else wherever the tool puts them. */
+export function writableCost(traits: FamilyTraits, widthBits: number, depth: number): MemoryCost {
+  return depth >= blockWords ? inBlocks(traits, widthBits, depth) : ramCost(traits, widthBits, depth);
+}
+
 /** A memory of one write and one registered read port whose place is left to the tool. */
 export function ramCost(traits: FamilyTraits, widthBits: number, depth: number): MemoryCost {
   const bits = widthBits * depth;

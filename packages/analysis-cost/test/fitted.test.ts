@@ -138,6 +138,17 @@ test("multipliers in LUTs take no DSP blocks, and products of an UltraPlus do", 
   expect(of("ice40", { multipliers: "logic" }).lutCount).toBeLessThan(of("ice40", {}).lutCount!);
 });
 
+test("weights that the host writes cost RAM where constants are logic, and nothing else where there is no memory", () => {
+  const of = (weights: "constant" | "writable", pe: number, simd: number) =>
+    fittedRulesFor({ weights })
+      .find((r) => r.op === hw.Mvu && r.family === "ice40")!
+      .estimate(mvuOp({ input: "u4", weights: "i4", output: "i14", width: 16, height: 16, pe, simd }));
+  expect(of("constant", 4, 4).bramCount).toBe(0); // 16 words of 64 bits
+  expect(of("writable", 4, 4).bramCount).toBe(4);
+  expect(of("writable", 1, 1)).toEqual(of("constant", 1, 1));
+  expect(of("writable", 16, 16)).toEqual(of("constant", 16, 16));
+});
+
 test("a reshape is wires", () => {
   const graph = new Graph("main");
   const x = graph.addInput(stream("u4", [1, 8], 2), "x");

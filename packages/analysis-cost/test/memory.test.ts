@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type FittedFamily, familyTraits } from "../src/family.js";
-import { blockRamCount, ramCost, romCost } from "../src/memory.js";
+import { blockRamCount, ramCost, romCost, writableCost } from "../src/memory.js";
 
 describe("block RAMs by geometry", () => {
   const cases: readonly (readonly [FittedFamily, number, number, number])[] = [
@@ -33,6 +33,13 @@ describe("block RAMs by geometry", () => {
       expect(romCost(traits, 8, 63).bramCount).toBe(0);
       expect(romCost(traits, 8, 63).lutCount).toBeGreaterThan(0);
       expect(romCost(traits, 8, 1)).toEqual({ bramCount: 0, lutCount: 0, ffCount: 0, muxBits: 0 });
+    }
+  });
+
+  test("weights that the host writes are in the blocks of constant ones from 64 words on, and in RAM below", () => {
+    for (const traits of Object.values(familyTraits)) {
+      expect(writableCost(traits, 8, 64)).toEqual(romCost(traits, 8, 64));
+      expect(writableCost(traits, 8, 63)).toEqual(ramCost(traits, 8, 63));
     }
   });
 

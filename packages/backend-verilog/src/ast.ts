@@ -37,6 +37,8 @@ export interface VRom {
   readonly kind: "rom";
   readonly widthBits: number;
   readonly words: readonly bigint[];
+  /** With the ports `write`, `write_addr`, `write_data`. */
+  readonly isWritable?: boolean;
 }
 
 /** A parameter's value: an integer, a string, or bits of a given width. */

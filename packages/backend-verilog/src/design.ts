@@ -2,7 +2,6 @@ import {
   beatBits,
   beatCount,
   Constant,
-  ceilLog2,
   defineFact,
   type Fact,
   type Graph,
@@ -12,20 +11,13 @@ import {
   type StreamType,
   type Value,
 } from "@gatefold/core";
-import {
-  concat,
-  constant,
-  net,
-  slice,
-  type VExpr,
-  type VInstance,
-  type VItem,
-  type VModule,
-  zero,
-} from "./ast.js";
-import { printMem } from "./print.js";
+import { Netlist } from "@gatefold/dialect-hw";
+import { concat, constant, net, slice, type VExpr, type VItem, type VModule, zero } from "./ast.js";
+import { addressBits, type Storage, storage } from "./storage.js";
 import { beatBytes } from "./stream-layout.js";
 import { type MemoryPort, type VerilogInstance, VerilogKernel, type VerilogStyle } from "./verilog-kernel.js";
+import { axiLitePorts, type WeightPort } from "./weight-port.js";
+import { type WritableMemory, weightPort } from "./weight-windows.js";
 
 /** One AXI4-Stream port of the top. */
 export interface StreamPort {
@@ -70,6 +62,8 @@ export interface VerilogDesign {
   /** Verilog sources in the output, top last, and memory files beside them. */
   readonly sources: readonly string[];
   readonly memories: readonly string[];
+  /** Where weights are written; absent where they are constants. */
+  readonly weights?: WeightPort;
 }
 
 export const verilogDesign: Fact<VerilogDesign> = defineFact<VerilogDesign>("verilog.design");
@@ -81,12 +75,10 @@ export interface DesignOptions {
   readonly ramStyle: "auto" | "block" | "distributed";
   readonly multipliers: "auto" | "logic";
   readonly luts: VerilogStyle["luts"];
+  readonly weights: "constant" | "writable";
   /** Which kernel an op is, for instance names. */
   readonly nameOf: (op: Op) => string;
 }
-
-/** Words from which a memory is worth a block of RAM. */
-const blockWords = 64;
 
 /** A top, the modules that are written for it alone, and what it needs besides. */
 export interface LegalDesign {
@@ -98,6 +90,15 @@ export interface LegalDesign {
   readonly outputs: readonly StreamPort[];
   readonly instances: readonly InstanceSummary[];
   readonly streams: readonly StreamNet[];
+  readonly weights: WeightPort | undefined;
+  /** Kernels whose weights are constants although writable ones were asked for, and why. */
+  readonly constantWeights: readonly ConstantWeights[];
+}
+
+export interface ConstantWeights {
+  readonly op: Op;
+  readonly name: string;
+  readonly why: string;
 }
 
 const wires = (
@@ -132,6 +133,8 @@ export class DesignBuilder {
   readonly #memories = new Map<string, string>();
   readonly #instances: InstanceSummary[] = [];
   readonly #streams: StreamNet[] = [];
+  readonly #writable: WritableMemory[] = [];
+  readonly #constant: ConstantWeights[] = [];
   /** Prefix of the nets that carry a value. */
   readonly #nets = new Map<Value, string>();
 
@@ -147,6 +150,7 @@ export class DesignBuilder {
       this.#enter(value, inputs[i]!);
     });
     for (const op of graph.ops()) if (!Constant.is(op) && !Return.is(op)) this.#kernel(op);
+    const weights = this.#weightPort();
     graph.outputs.forEach((value, i) => {
       this.#leave(value, outputs[i]!);
     });
@@ -162,6 +166,7 @@ export class DesignBuilder {
         { direction: "input", name: "aresetn", widthBits: 1 },
         ...inputs.flatMap(({ prefix, tdataBits }) => streamPort(prefix, tdataBits, "input")),
         ...outputs.flatMap(({ prefix, tdataBits }) => streamPort(prefix, tdataBits, "output")),
+        ...(weights ? axiLitePorts(weights) : []),
       ],
       items: this.#items,
     });
@@ -174,6 +179,8 @@ export class DesignBuilder {
       outputs,
       instances: this.#instances,
       streams: this.#streams,
+      weights,
+      constantWeights: this.#constant,
     };
   }
 
@@ -234,7 +241,9 @@ export class DesignBuilder {
       });
     }
     for (const port of instance.open ?? []) streams[port] = undefined;
-    for (const port of instance.memories ?? []) this.#memory(name, port, streams);
+    if (this.#options.weights === "writable" && Netlist.is(op))
+      this.#constant.push({ op, name: nameOf(op), why: "it is a spatial circuit" });
+    for (const port of instance.memories ?? []) this.#memory(name, port, streams, op);
     if (instance.laneMemories) this.#laneMemories(name, instance, streams);
     this.#items.push({
       kind: "instance",
@@ -262,7 +271,13 @@ export class DesignBuilder {
     streams[port.ready] = concat(...all.map((w) => net(w.ready)));
   }
 
-  #memory(kernel: string, { memory, prefix }: MemoryPort, streams: Record<string, VExpr | undefined>): void {
+  #memory(
+    kernel: string,
+    { memory, prefix }: MemoryPort,
+    streams: Record<string, VExpr | undefined>,
+    op: Op,
+  ): void {
+    const isWritable = this.#options.weights === "writable" && memory.packing !== undefined;
     const nets = {
       en: `${kernel}_${prefix}_en`,
       addr: `${kernel}_${prefix}_addr`,
@@ -270,6 +285,8 @@ export class DesignBuilder {
     };
     this.#wire(nets.data, memory.widthBits);
     if (memory.depth === 1) {
+      if (isWritable)
+        this.#constant.push({ op, name: this.#options.nameOf(op), why: "they are one word, not a memory" });
       // one word is a constant, not a memory: only so do tools fold it before they look for multipliers
       streams[`${prefix}_en`] = undefined;
       streams[`${prefix}_addr`] = undefined;
@@ -280,7 +297,9 @@ export class DesignBuilder {
     this.#wire(nets.en, 1);
     this.#wire(nets.addr, addressBits(memory.depth));
     for (const [port, name] of Object.entries(nets)) streams[`${prefix}_${port}`] = net(name);
-    this.#rom(`${kernel}_${memory.name}`, memory, net(nets.en), net(nets.addr), net(nets.data));
+    const name = `${kernel}_${memory.name}`;
+    if (isWritable) this.#writable.push({ name, kernel: this.#options.nameOf(op), op, memory, nets });
+    else this.#rom(name, memory, net(nets.en), net(nets.addr), net(nets.data));
   }
 
   /** One memory a lane behind common ports. */
@@ -312,35 +331,25 @@ export class DesignBuilder {
   }
 
   #rom(name: string, memory: MemoryPort["memory"], en: VExpr, addr: VExpr, data: VExpr): void {
-    const connections = { aclk: net("aclk"), en, addr, data };
-    if (this.#options.memories === "files" || memory.depth < 2) {
-      this.#memories.set(`${name}.mem`, printMem(memory.words(), memory.widthBits));
-      this.#used.add("gf_rom");
-      const { ramStyle } = this.#options;
-      const parameters: VInstance["parameters"] = {
-        WIDTH: memory.widthBits,
-        DEPTH: memory.depth,
-        FILE: `${name}.mem`,
-        RAM_STYLE: ramStyle === "auto" && memory.depth >= blockWords ? "block" : ramStyle,
-      };
-      this.#items.push({ kind: "instance", module: "gf_rom", name: `${name}_rom`, parameters, connections });
-      return;
-    }
-    const module = `${this.#options.top}_${name}`;
-    this.#modules.push({
-      name: module,
-      comment: [
-        `Contents of ${name}: ${memory.depth} words of ${memory.widthBits} bits, one cycle of latency.`,
-      ],
-      ports: [
-        { direction: "input", name: "aclk", widthBits: 1 },
-        { direction: "input", name: "en", widthBits: 1 },
-        { direction: "input", name: "addr", widthBits: addressBits(memory.depth) },
-        { direction: "output", name: "data", widthBits: memory.widthBits },
-      ],
-      items: [{ kind: "rom", widthBits: memory.widthBits, words: memory.words() }],
-    });
-    this.#items.push({ kind: "instance", module, name: `${name}_rom`, parameters: {}, connections });
+    this.#store(storage(name, memory, { en, addr, data }, { ...this.#options, isWritable: false }));
+  }
+
+  #store({ item, module, file }: Storage): void {
+    this.#items.push(item);
+    if (module) this.#modules.push(module);
+    if (!file) return;
+    this.#used.add(item.module);
+    this.#memories.set(file.name, file.text);
+  }
+
+  /** The slave behind which the writable memories are, and they themselves. */
+  #weightPort(): WeightPort | undefined {
+    if (this.#writable.length === 0) return undefined;
+    const { port, items, stored } = weightPort(this.#writable, this.#options);
+    this.#items.push({ kind: "comment", text: "Weights, written over AXI4-Lite" }, ...items);
+    this.#used.add("gf_axi_lite").add("gf_axi_window");
+    for (const each of stored) this.#store(each);
+    return port;
   }
 
   /** Declares the nets of a value under a prefix. */
@@ -370,11 +379,6 @@ export class DesignBuilder {
 
 const axis = (side: string, index: number, count: number): string =>
   count === 1 ? side : `${side}_${index}`;
-
-/** Bits of the address of a memory; one for a single word. */
-function addressBits(depth: number): number {
-  return Math.max(1, ceilLog2(depth));
-}
 
 function streamPort(prefix: string, tdataBits: number, direction: "input" | "output"): VModule["ports"] {
   const back = direction === "input" ? "output" : "input";

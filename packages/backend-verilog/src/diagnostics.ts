@@ -6,6 +6,26 @@ export const noVerilog = (op: Op): Diagnostic =>
     hint: "attach a `verilog.kernel` model to the op in a plugin",
   });
 
+export const constantWeights = (op: Op, name: string, why: string): Diagnostic =>
+  diagnostic(
+    "verilog/constant-weights",
+    `The weights of \`${name}\` stay constants of the circuit: ${why}.`,
+    {
+      severity: "warning",
+      loc: op.loc,
+      hint: "fold the layer further, so that it reads its weights from a memory; or build without writable weights",
+    },
+  );
+
+export const noWritableWeights = (top: string): Diagnostic =>
+  diagnostic(
+    "verilog/no-writable-weights",
+    `\`${top}\` has no weights in memories, so none can be writable.`,
+    {
+      hint: "fold the layers, with fewer PE or SIMD than the weights are, or build without writable weights",
+    },
+  );
+
 export const notHardware = (op: Op): Diagnostic =>
   diagnostic(
     "verilog/not-hardware",

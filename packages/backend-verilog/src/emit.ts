@@ -8,7 +8,7 @@ import {
 } from "@gatefold/core";
 import { Kernel, namedKernels } from "@gatefold/dialect-hw";
 import { DesignBuilder, verilogDesign } from "./design.js";
-import { notHardware, noVerilog } from "./diagnostics.js";
+import { constantWeights, notHardware, noVerilog, noWritableWeights } from "./diagnostics.js";
 import { RtlLibrary } from "./library.js";
 import type { VerilogOptions } from "./options.js";
 import { printModule } from "./print.js";
@@ -46,10 +46,16 @@ export function emitVerilog(ctx: EmitContext, options: VerilogOptions, interface
       ramStyle: options.ramStyle ?? "auto",
       multipliers: options.multipliers ?? "auto",
       luts: options.luts ?? "expressions",
+      weights: options.weights ?? "constant",
       nameOf: (op) => names.get(op)!,
     },
     interfaces,
   ).build(graph);
+  if (options.weights === "writable") {
+    if (!design.weights) throwIfErrors([noWritableWeights(top)]);
+    for (const { op, name, why } of design.constantWeights)
+      ctx.diagnostics.report(constantWeights(op, name, why));
+  }
   const sources: string[] = [];
   const add = (name: string, text: string): void => {
     ctx.files.add(`rtl/${name}.v`, text, "rtl");
@@ -76,6 +82,7 @@ export function emitVerilog(ctx: EmitContext, options: VerilogOptions, interface
     patienceCycles,
     sources,
     memories,
+    ...(design.weights && { weights: design.weights }),
   });
   const frames = options.testFrames ?? 8;
   if (frames === 0) return;
@@ -87,6 +94,7 @@ export function emitVerilog(ctx: EmitContext, options: VerilogOptions, interface
     outputs: design.outputs,
     frames,
     patienceCycles,
+    weights: design.weights,
   };
   ctx.files.add(`tb/tb_${top}.v`, testBench(bench), "testbench");
 }

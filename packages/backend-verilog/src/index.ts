@@ -22,6 +22,8 @@ export {
   type VerilogModel,
   type VerilogStyle,
 } from "./verilog-kernel.js";
+export { axiLitePorts, type SumLimits, type WeightMemory, type WeightPort } from "./weight-port.js";
+export { type WeightWrite, weightWords, weightWrites } from "./weight-writes.js";
 
 /** hw to Verilog-2005 with AXI4-Stream ports and a self-checking test bench. */
 export function verilog(options: VerilogOptions = {}): Plugin {

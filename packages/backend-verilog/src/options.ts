@@ -6,6 +6,11 @@ export interface VerilogOptions {
   readonly top?: string | undefined;
   /** Weights and thresholds as `.mem` files beside the sources (default), or in the sources. */
   readonly memories?: "files" | "inline" | undefined;
+  /**
+   * Weights of matrix, vector and grouped units as constants (default), or in memories that the host writes over AXI4-Lite:
+   * `weights` of the design says where.
+   */
+  readonly weights?: "constant" | "writable" | undefined;
   /** The `ram_style` that memories ask for; `auto` asks for blocks from 64 words on and leaves the rest to the tool. */
   readonly ramStyle?: "auto" | "block" | "distributed" | undefined;
   /** Multipliers as the tool sees fit (default; DSP blocks where there are any), or built from LUTs by radix-4 digits. */
@@ -29,6 +34,7 @@ export function checkVerilogOptions(options: VerilogOptions): VerilogOptions {
     ),
     memories: option.optional(option.oneOf(["files", "inline"])),
     multipliers: option.optional(option.oneOf(["auto", "logic"])),
+    weights: option.optional(option.oneOf(["constant", "writable"])),
     luts: option.optional(option.oneOf(["expressions", "ice40", "ecp5", "xilinx7"])),
     ramStyle: option.optional(option.oneOf(["auto", "block", "distributed"])),
     testFrames: option.optional(option.integer({ min: 0 })),

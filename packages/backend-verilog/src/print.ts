@@ -47,7 +47,7 @@ function printInstance({ module, name, parameters, connections }: VInstance): st
   return [...head, ...pairs(nets, "        "), "    );"];
 }
 
-function printRom({ widthBits, words }: VRom): string[] {
+function printRom({ widthBits, words, isWritable }: VRom): string[] {
   const digits = Math.ceil(widthBits / 4);
   return [
     `    reg ${range(widthBits)}words [0:${words.length - 1}];`,
@@ -57,6 +57,9 @@ function printRom({ widthBits, words }: VRom): string[] {
     ...words.map((w, i) => `        words[${i}] = ${widthBits}'h${w.toString(16).padStart(digits, "0")};`),
     "    end",
     "    always @(posedge aclk)",
+    ...(isWritable
+      ? ["        if (write) words[write_addr] <= write_data;", "    always @(posedge aclk)"]
+      : []),
     "        if (en) word <= words[addr];",
   ];
 }

@@ -1,4 +1,5 @@
 import type { StreamPort } from "./design.js";
+import { axiLitePorts, type WeightPort } from "./weight-port.js";
 
 /** A test bench's size and where its vectors lie, relative to where the simulator runs. */
 export interface TestBenchInit {
@@ -8,19 +9,24 @@ export interface TestBenchInit {
   readonly frames: number;
   /** Cycles without a beat on any side after which the bench gives up. */
   readonly patienceCycles: number;
+  /** A slave of the top that the bench leaves alone. */
+  readonly weights?: WeightPort | undefined;
 }
 
 /**
  * A self-checking test bench in plain Verilog-2005: it drives the recorded beats, compares every output beat, prints
  * `PASS` or `FAIL` and stops. `+stall` holds back either side at random, `+vcd` records waves.
  */
-export function testBench({ top, inputs, outputs, frames, patienceCycles }: TestBenchInit): string {
+export function testBench({ top, inputs, outputs, frames, patienceCycles, weights }: TestBenchInit): string {
   const drivers = inputs.map((port) => driver(port, frames)).join("\n");
   const checkers = outputs.map((port) => checker(port, frames)).join("\n");
   const all = [...inputs, ...outputs];
   const connections = all.flatMap(({ prefix }) =>
     ["tdata", "tvalid", "tready"].map((p) => `.${prefix}_${p}(${prefix}_${p})`),
   );
+  if (weights)
+    for (const { name, direction, widthBits } of axiLitePorts(weights))
+      connections.push(`.${name}(${direction === "input" ? `${widthBits}'d0` : ""})`);
   const finished = outputs.map(({ prefix }) => `${prefix}_done`).join(" && ");
   const wrong = outputs.map(({ prefix }) => `${prefix}_wrong`).join(" + ");
   const moved = all.map(({ prefix }) => `(${prefix}_tvalid && ${prefix}_tready)`).join(" || ");

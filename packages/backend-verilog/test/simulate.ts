@@ -16,7 +16,7 @@ import {
 } from "@gatefold/core";
 import { Fifo } from "@gatefold/dialect-hw";
 import { type FoldingFile, fold, foldSummary, type RequantizeMode } from "@gatefold/pass-fold";
-import { compileDesign, type Design, runStreams } from "@gatefold/sim";
+import { compileDesign, type Design, runStreams, type Simulation } from "@gatefold/sim";
 import type { Toolchain } from "@gatefold/toolchain";
 import {
   packBeats,
@@ -42,17 +42,18 @@ export async function buildVerilog(
     readonly folding?: FoldingFile;
     readonly targetCycles?: number;
     readonly memories?: "files" | "inline";
+    readonly weights?: "constant" | "writable";
     readonly multipliers?: "auto" | "logic";
     readonly fifoDepths?: "free" | "least";
     readonly requantize?: RequantizeMode;
     readonly plugins?: readonly Plugin[];
   } = {},
 ): Promise<Built> {
-  const { folding, targetCycles, memories, multipliers, fifoDepths, requantize } = options;
+  const { folding, targetCycles, memories, weights, multipliers, fifoDepths, requantize } = options;
   const compiler = createCompiler({
     plugins: [
       fold({ clockMhz: 100, folding, targetCycles, fifoDepths, requantize }),
-      verilog({ testFrames: 3, memories, multipliers }),
+      verilog({ testFrames: 3, memories, weights, multipliers }),
       ...(options.plugins ?? []),
     ],
   });
@@ -114,6 +115,7 @@ export function runFrames(
   design: Design,
   frames: number,
   stalls?: { readonly input?: number; readonly output?: number; readonly seed?: number },
+  prepare?: (simulation: Simulation) => void,
 ): Run {
   const [input] = built.verilog.inputs as readonly [StreamPort];
   const [output] = built.verilog.outputs as readonly [StreamPort];
@@ -122,6 +124,7 @@ export function runFrames(
     input: { prefix: input.prefix, beats: packBeats(x, input.type) },
     output: { prefix: output.prefix, expectedBeats: frames * output.beatsPerFrame },
     ...(stalls ? { stalls } : {}),
+    ...(prepare ? { prepare } : {}),
   });
   const [{ beats, cycles }] = result.outputs as unknown as readonly [
     { beats: Uint8Array; cycles: Float64Array },

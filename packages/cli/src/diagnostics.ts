@@ -50,6 +50,11 @@ export const badTraining = (path: string, reason: string): Diagnostic =>
 export const badValue = (flag: string, value: string, expected: string): Diagnostic =>
   diagnostic("cli/bad-value", `\`${flag}\` is \`${value}\`, and has to be ${expected}.`);
 
+export const builtWithoutHls = (folder: string): Diagnostic =>
+  diagnostic("cli/built-without-hls", `\`${folder}\` has no C++ in it.`, {
+    hint: "build it again with --hls, or give the model",
+  });
+
 export const changedAfterBuild = (folder: string, paths: readonly string[]): Diagnostic =>
   diagnostic("cli/changed-after-build", `In \`${folder}\`, ${list(paths)} changed after it was built.`, {
     severity: "warning",
@@ -205,7 +210,9 @@ export const missingArgument = (name: string, command: string): Diagnostic =>
 
 export const missingOption = (flag: string, command: string, what: string): Diagnostic =>
   diagnostic("cli/missing-option", `\`${command}\` needs \`${flag}\`: ${what}.`, {
-    hint: `see \`${command} --help\``,
+    hint: command.startsWith("--")
+      ? `give \`${flag}\`, or leave \`${command}\` out`
+      : `see \`${command} --help\``,
   });
 
 export const missingValue = (flag: string): Diagnostic =>
@@ -238,7 +245,7 @@ export const noVerilog = (): Diagnostic =>
 
 export const notAFile = (path: string): Diagnostic =>
   diagnostic("cli/not-a-file", `The output \`${path}\` is a folder.`, {
-    hint: "name a file, e.g. -o net.onnx",
+    hint: "name a file in it",
   });
 
 export const notAFolder = (path: string): Diagnostic =>
@@ -275,6 +282,11 @@ export const pluginFailed = (name: string, error: unknown): Diagnostic =>
 export const pluginShape = (name: string, reason: string): Diagnostic =>
   diagnostic("cli/plugin-shape", `The package \`${name}\` brings no plugin: ${reason}.`, {
     hint: "export a plugin, or a factory that takes no options, as default; use a configuration file for options",
+  });
+
+export const sameFile = (one: string, other: string, path: string): Diagnostic =>
+  diagnostic("cli/same-file", `\`${one}\` and \`${other}\` both name \`${path}\`.`, {
+    hint: "give each a file of its own",
   });
 
 export const tooMany = (command: string, extra: string): Diagnostic =>
@@ -315,10 +327,8 @@ export const unknownTarget = (name: string, known: readonly string[]): Diagnosti
     hint: suggestion(name, known, "name one of these, or a target file that ends in .json"),
   });
 
-export const unreadable = (path: string, what: string, reason: string): Diagnostic =>
-  diagnostic("cli/unreadable", `The ${what} \`${path}\` cannot be read: ${reason}.`, {
-    hint: "check the path",
-  });
+export const unreadable = (path: string, what: string, reason: string, hint = "check the path"): Diagnostic =>
+  diagnostic("cli/unreadable", `The ${what} \`${path}\` cannot be read: ${reason}.`, { hint });
 
 export const conflicting = (one: string, other: string): Diagnostic =>
   diagnostic("cli/conflicting-options", `\`${one}\` and \`${other}\` exclude each other.`, {

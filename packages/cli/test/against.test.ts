@@ -205,6 +205,15 @@ describe.skipIf(compiler === undefined)("verify --against hls", () => {
     await build({ model: tiny, implementation: "folded", plugins: [hls()], ...none, out: built });
   });
 
+  it("says that a folder was built without C++", async () => {
+    const copy = join(folder, "no-hls");
+    cpSync(built, copy, { recursive: true });
+    rmSync(join(copy, "hls"), { recursive: true });
+    const { code, stderr } = await gatefold(["verify", copy, "--against", "hls"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("has no C++ in it. [cli/built-without-hls]");
+  });
+
   it("finds every stream of fresh C++ equal", async () => {
     const argv = ["verify", tiny, "--implementation", "folded", "--against", "hls", "--json"];
     const { code, stdout, stderr } = await gatefold(argv);

@@ -170,6 +170,14 @@ describe("gatefold import-tables", () => {
       expect((await gatefold(["import-tables", at("nowhere.json")])).code).toBe(1);
     });
 
+    it("two outputs in one file", async () => {
+      writeFileSync(at("good.json"), good);
+      const argv = ["import-tables", at("good.json"), "-o", at("both.gf"), "--blif", at("./both.gf")];
+      const ran = await gatefold(argv);
+      expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("[cli/same-file]")]);
+      expect(existsSync(at("both.gf"))).toBe(false);
+    });
+
     it("what has no BLIF, before anything is written", async () => {
       const table = Array.from({ length: 2 ** 17 }, (_, a) => a & 1);
       const inputBits = Array.from({ length: 17 }, (_, i) => i);

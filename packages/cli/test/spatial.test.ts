@@ -67,7 +67,7 @@ describe("spatial circuits", () => {
 describe("what cannot be asked for", () => {
   it.each([
     ["--form", "dense2", 2, "`--form` is `dense2`, and has to be layer=form. [cli/bad-value]"],
-    ["--implementation", "magic", 2, "[cli/bad-value]"],
+    ["--implementation", "magic", 2, "has to be one of `auto`, `folded`, `spatial`. [cli/bad-value]"],
     ["--form", "dense3=table", 1, "[fold/unknown-form]"],
     ["--form", "dense9=folded", 1, "[fold/unknown-layer]"],
     ["--latency-ns", "50", 1, "[fold/over-latency]"],
@@ -75,6 +75,13 @@ describe("what cannot be asked for", () => {
     const { code, stderr } = await gatefold(["estimate", model, ...encoding, flag, value]);
     expect(stderr).toContain(expected);
     expect(code).toBe(exitCode);
+  });
+
+  it("two forms of one layer", async () => {
+    const forms = ["--form", "dense2=table", "--form", "dense2=folded"];
+    const { code, stderr } = await gatefold(["estimate", model, ...forms]);
+    expect(stderr).toContain("`--form dense2=table` and `--form dense2=folded` exclude each other.");
+    expect(code).toBe(2);
   });
 
   it("--spatial with another implementation", async () => {

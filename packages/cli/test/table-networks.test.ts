@@ -6,7 +6,7 @@ import { type DatasetArray, datasetArray, openNpz, writeNpy } from "@gatefold/da
 import { netlistOf } from "@gatefold/dialect-q";
 import { simulate } from "@gatefold/netlist";
 import { spatial } from "@gatefold/pass-spatial";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { importTables, verify } from "../src/index.js";
 import { gatefold, temporaryFolder } from "./helpers/run.js";
 
@@ -86,13 +86,18 @@ const kanele = `${shared}/lutnets/kanele_jsc_openml`;
 const jets = `${shared}/data/jsc/jsc_openml_testvectors_1000.npz`;
 
 describe.skipIf(!existsSync(kanele) || !existsSync(jets))("a jet tagger of sums of tables", () => {
-  const read = (name: string): never => JSON.parse(readFileSync(join(kanele, name), "utf8")) as never;
-  const files: Tables = { config: read("config.json"), tables: read("truth_tables.json") };
-  const arrays = openNpz(readFileSync(jets));
-  const [x, y] = ["x", "y"].map((key) => arrays.get(key)!()) as [DatasetArray, DatasetArray];
-  const codes = Int8Array.from(x.data as Float32Array, (value, i) => {
-    const scaled = ((gains[i % 16]! * value + offsets[i % 16]!) * 32) / 1.33;
-    return Math.min(Math.max(Math.round(scaled), -32), 31);
+  let files: Tables;
+  let codes: Int8Array;
+  let y: DatasetArray;
+  beforeAll(() => {
+    const read = (name: string): never => JSON.parse(readFileSync(join(kanele, name), "utf8")) as never;
+    files = { config: read("config.json"), tables: read("truth_tables.json") };
+    const arrays = openNpz(readFileSync(jets));
+    y = arrays.get("y")!();
+    codes = Int8Array.from(arrays.get("x")!().data as Float32Array, (value, i) => {
+      const scaled = ((gains[i % 16]! * value + offsets[i % 16]!) * 32) / 1.33;
+      return Math.min(Math.max(Math.round(scaled), -32), 31);
+    });
   });
 
   const rows = Array.from({ length: 1000 }, (_, v) => v);

@@ -15,7 +15,7 @@ import {
   type Tensor,
   tensorFrom,
 } from "@gatefold/core";
-import { fieldOf, Kernel, type KernelMemory, packWord } from "./kernel.js";
+import { Kernel, type KernelMemory, packedMemory } from "./kernel.js";
 import { mvuMode, treeLevelsPerStage } from "./mvu.js";
 import { channelsOf, streamOperand, vectorsOf } from "./streams.js";
 
@@ -154,27 +154,19 @@ function pipelineCycles(op: Op): number {
 /** Words in the order of the steps: taps, groups, channel folds, filter folds; in a word PE rows of SIMD weights. */
 function weightMemory(op: Op): KernelMemory {
   const { taps, groups, perGroup, share, pe, simd, channelFolds, filterFolds } = gvuGeometry(op);
-  const weights = gvuWeights(op);
-  const widthBits = elemInfo(weights.elem).widthBits;
-  const depth = taps * groups * channelFolds * filterFolds;
-  return {
-    name: "weights",
-    widthBits: pe * simd * widthBits,
-    depth,
-    words: () => {
-      const values = numbers(weights);
-      return Array.from({ length: depth }, (_, at) => {
-        const [nf, beat] = [at % filterFolds, Math.floor(at / filterFolds)];
-        const [sf, tapAndGroup] = [beat % channelFolds, Math.floor(beat / channelFolds)];
-        const [group, tap] = [tapAndGroup % groups, Math.floor(tapAndGroup / groups)];
-        const fields = Array.from({ length: pe * simd }, (_, i) => {
-          const filter = group * share + nf * pe + Math.floor(i / simd);
-          return fieldOf(weights, values[(filter * taps + tap) * perGroup + sf * simd + (i % simd)]!);
-        });
-        return packWord(fields, widthBits);
-      });
-    },
-  };
+  const filter = taps * perGroup;
+  return packedMemory("weights", {
+    constant: gvuWeights(op),
+    fieldsPerWord: pe * simd,
+    order: [
+      { count: taps, step: perGroup },
+      { count: groups, step: share * filter },
+      { count: channelFolds, step: simd },
+      { count: filterFolds, step: pe * filter },
+      { count: pe, step: filter },
+      { count: simd, step: 1 },
+    ],
+  });
 }
 
 function multiply(x: Tensor, w: Tensor, groups: number, elem: ElemType): Tensor {

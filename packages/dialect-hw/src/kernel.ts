@@ -2,6 +2,8 @@ import {
   type AttrValue,
   defineInterface,
   divisors,
+  elemInfo,
+  numbers,
   type Op,
   type OpInterface,
   type Tensor,
@@ -90,6 +92,57 @@ export interface KernelMemory {
   readonly depth: number;
   /** Element (r, c) of the constant stands where in which word is the kernel's own affair: this packs it. */
   words(): readonly bigint[];
+  /** What a host needs to make the words of another constant; absent where the words are more than one constant's elements. */
+  readonly packing?: WordPacking;
+}
+
+/** How the elements of one constant fill the words of a memory: every element once, all words full. */
+export interface WordPacking {
+  readonly constant: Tensor;
+  /** Elements of a word, the first in the low bits. */
+  readonly fieldsPerWord: number;
+  /**
+   * Where the fields of all words, one after the other, stand in the constant, which is flat and row-major: counters from
+   * the slowest to the fastest, of which each adds `step` for each of its `count`.
+   */
+  readonly order: readonly { readonly count: number; readonly step: number }[];
+}
+
+/** A memory that holds one constant. */
+export function packedMemory(name: string, packing: WordPacking): KernelMemory {
+  const { constant, fieldsPerWord, order } = packing;
+  const fieldBits = elemInfo(constant.elem).widthBits;
+  const depth = order.reduce((all, { count }) => all * count, 1) / fieldsPerWord;
+  return {
+    name,
+    widthBits: fieldsPerWord * fieldBits,
+    depth,
+    packing,
+    words: () => {
+      const values = numbers(constant);
+      const at = fieldIndices(order);
+      return Array.from({ length: depth }, (_, word) => {
+        const own = at.subarray(word * fieldsPerWord, (word + 1) * fieldsPerWord);
+        return packWord(
+          Array.from(own, (i) => fieldOf(constant, values[i]!)),
+          fieldBits,
+        );
+      });
+    },
+  };
+}
+
+/** Index in the flat constant of every field, word by word. */
+export function fieldIndices(order: WordPacking["order"]): Uint32Array {
+  let indices = Uint32Array.of(0);
+  for (const { count, step } of order) {
+    const slower = indices;
+    indices = Uint32Array.from(
+      { length: slower.length * count },
+      (_, i) => slower[Math.floor(i / count)]! + (i % count) * step,
+    );
+  }
+  return indices;
 }
 
 /** Arithmetic of one frame, for BOPs and LUT rules. */

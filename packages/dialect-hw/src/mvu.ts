@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from "@gatefold/core";
 import { MatMul } from "@gatefold/dialect-q";
-import { evenly, fieldOf, Kernel, type KernelMemory, packWord } from "./kernel.js";
+import { evenly, Kernel, type KernelMemory, packedMemory } from "./kernel.js";
 import { requireLanes, streamOperand, vectorsOf } from "./streams.js";
 
 /** How an MVU multiplies. Follows from the element types and, for `ternary`, from the weights. */
@@ -152,22 +152,14 @@ export function weightsOf(op: Op): Tensor {
 /** Word `nf · SF + sf` holds PE rows of SIMD weights, row `nf · PE + pe` at field `pe`, the first in the low bits. */
 function weightMemory(op: Op): KernelMemory {
   const { pe, simd, width, neuronFolds, synapseFolds } = geometry(op);
-  const weights = weightsOf(op);
-  const widthBits = elemInfo(weights.elem).widthBits;
-  return {
-    name: "weights",
-    widthBits: pe * simd * widthBits,
-    depth: neuronFolds * synapseFolds,
-    words: () => {
-      const values = numbers(weights);
-      return Array.from({ length: neuronFolds * synapseFolds }, (_, at) => {
-        const [nf, sf] = [Math.floor(at / synapseFolds), at % synapseFolds];
-        const fields = Array.from({ length: pe * simd }, (_, i) => {
-          const [row, column] = [nf * pe + Math.floor(i / simd), sf * simd + (i % simd)];
-          return fieldOf(weights, values[row * width + column]!);
-        });
-        return packWord(fields, widthBits);
-      });
-    },
-  };
+  return packedMemory("weights", {
+    constant: weightsOf(op),
+    fieldsPerWord: pe * simd,
+    order: [
+      { count: neuronFolds, step: pe * width },
+      { count: synapseFolds, step: simd },
+      { count: pe, step: width },
+      { count: simd, step: 1 },
+    ],
+  });
 }

@@ -16,7 +16,7 @@ import {
   type Tensor,
   tensorFrom,
 } from "@gatefold/core";
-import { evenly, fieldOf, Kernel, type KernelMemory, packWord, type Schedule } from "./kernel.js";
+import { evenly, Kernel, type KernelMemory, packedMemory, type Schedule } from "./kernel.js";
 import { mvuPipelineCycles } from "./mvu.js";
 import { windowReduction } from "./pixels.js";
 import { channelsOf, streamOperand, vectorsOf } from "./streams.js";
@@ -155,28 +155,17 @@ function scheduleOf(op: Op): Schedule {
  */
 function weightMemory(op: Op): KernelMemory {
   const { channels, pe, simd, channelFolds, tapFolds } = vvuGeometry(op);
-  const weights = vvuWeights(op);
-  const widthBits = elemInfo(weights.elem).widthBits;
-  const depth = channelFolds * tapFolds;
-  return {
-    name: "weights",
-    widthBits: pe * simd * widthBits,
-    depth,
-    words: () => {
-      const values = numbers(weights);
-      return Array.from({ length: depth }, (_, at) => {
-        const [fold, group] =
-          simd === 1
-            ? [at % channelFolds, Math.floor(at / channelFolds)]
-            : [Math.floor(at / tapFolds), at % tapFolds];
-        const fields = Array.from({ length: pe * simd }, (_, i) => {
-          const tap = group * simd + Math.floor(i / pe);
-          return fieldOf(weights, values[tap * channels + fold * pe + (i % pe)]!);
-        });
-        return packWord(fields, widthBits);
-      });
-    },
-  };
+  const folds = { count: channelFolds, step: pe };
+  const groups = { count: tapFolds, step: simd * channels };
+  return packedMemory("weights", {
+    constant: vvuWeights(op),
+    fieldsPerWord: pe * simd,
+    order: [
+      ...(simd === 1 ? [groups, folds] : [folds, groups]),
+      { count: simd, step: channels },
+      { count: pe, step: 1 },
+    ],
+  });
 }
 
 /** Pixels of K taps by C channels, in blocks of as many channels as the innermost axis holds. */

@@ -14,6 +14,7 @@ export { evaluate, evaluateNodes } from "./evaluate.js";
 export { type Interval, largestMagnitude, unsignedBits, widthOf } from "./interval.js";
 export { latencies, latencyCycles } from "./latency.js";
 export type { LutFamily, LutPair } from "./mapped-luts.js";
+export { type NarrowSumsOptions, narrowSums } from "./narrow-sums.js";
 export {
   bitOf,
   maxLutInputs,

@@ -7,6 +7,8 @@ import { liveNodes } from "./rebuild.js";
 export interface TimingModel {
   readonly delays: CellDelays;
   readonly lutInputs: number;
+  /** Before an adder for the word that is subtracted, where carry chains cannot invert it; 0 unless told otherwise. */
+  readonly subtractNs?: number;
 }
 
 /**
@@ -38,8 +40,9 @@ export function tableLevels(inputs: number, lutInputs: number): number {
 }
 
 /** Throws `NetlistError` for delays that are no positive numbers and LUTs of fewer than 3 inputs. */
-export function timingGraph(netlist: Netlist, { delays, lutInputs }: TimingModel): TimingGraph {
-  checkModel(delays, lutInputs);
+export function timingGraph(netlist: Netlist, model: TimingModel): TimingGraph {
+  const { delays, lutInputs, subtractNs = 0 } = model;
+  checkModel(delays, lutInputs, subtractNs);
   const live = liveNodes(netlist);
   const begin = new Int32Array(netlist.size + 1);
   const widths = new Int32Array(netlist.size);
@@ -56,7 +59,7 @@ export function timingGraph(netlist: Netlist, { delays, lutInputs }: TimingModel
       continue;
     }
     if (netlist.kind(node) === "sum") tailNs[node] = (widths[node]! - 1) * delays.carryBitNs;
-    const edge = edgeDelays(netlist, node, delays, lutInputs);
+    const edge = edgeDelays(netlist, node, { delays, lutInputs, subtractNs });
     netlist.operands(node).forEach((operand, i) => {
       if (live[operand] === 0) return;
       const [ns, registered] = edge(operand, i);
@@ -77,8 +80,8 @@ export function timingGraph(netlist: Netlist, { delays, lutInputs }: TimingModel
   };
 }
 
-function checkModel(delays: CellDelays, lutInputs: number): void {
-  const wrong = Object.entries(delays).find(([, ns]) => !(Number.isFinite(ns) && ns >= 0));
+function checkModel(delays: CellDelays, lutInputs: number, subtractNs: number): void {
+  const wrong = Object.entries({ ...delays, subtractNs }).find(([, ns]) => !(Number.isFinite(ns) && ns >= 0));
   if (wrong !== undefined) {
     throw new NetlistError("netlist/bad-delays", `${wrong[0]} is ${wrong[1]}.`, "give nanoseconds from 0");
   }
@@ -93,9 +96,9 @@ type EdgeDelays = (operand: NodeId, place: number) => readonly [delayNs: number,
 function edgeDelays(
   netlist: Netlist,
   node: NodeId,
-  { lutNs, carryEntryNs, carryBitNs }: CellDelays,
-  lutInputs: number,
+  { delays, lutInputs, subtractNs }: Required<TimingModel>,
 ): EdgeDelays {
+  const { lutNs, carryEntryNs, carryBitNs } = delays;
   const same = (ns: number): readonly [number, number] => [ns, ns];
   switch (netlist.kind(node)) {
     case "lut":
@@ -113,7 +116,11 @@ function edgeDelays(
       const terms = netlist.terms(node);
       // three words are two after a level of LUTs, and so are two with the constant that negates both
       const before = terms.length === 3 || terms.every((term) => term.negative) ? lutNs : 0;
-      return (_, place) => same(before + carryEntryNs - terms[place]!.shift * carryBitNs);
+      return (_, place) => {
+        const { shift, negative } = terms[place]!;
+        const inverted = negative && before === 0 ? subtractNs : 0;
+        return same(before + inverted + carryEntryNs - shift * carryBitNs);
+      };
     }
     case "clamp":
       return (operand) => same(carryEntryNs + netlist.width(operand) * carryBitNs + lutNs);

@@ -59,6 +59,25 @@ describe("costOf", () => {
     expect(costOf(netlist, 4).tableLuts).toBe(62);
   });
 
+  it("takes LUTs of as many inputs as the device's for logic, and more of them for tables", () => {
+    const netlist = new Netlist("n");
+    const bits = netlist.bits(netlist.input("a", word(6)));
+    for (const inputs of [3, 4, 5, 6])
+      netlist.output(`y${inputs}`, netlist.lut(bits.slice(0, inputs), { low: 0x6996_9668, high: 1 }));
+    expect(costOf(netlist, 6)).toMatchObject({ lutCount: 4, logicLuts: 4, tableLuts: 0 });
+    expect(costOf(netlist, 4)).toMatchObject({ lutCount: 2 + 3 + 7, logicLuts: 2, tableLuts: 3 + 7 });
+  });
+
+  it("compares with the ends that a saturation cuts off, and only those", () => {
+    const lutsOf = (lo: number, hi: number): number => {
+      const netlist = new Netlist("n");
+      netlist.output("y", netlist.clamp(netlist.input("x", { lo: -128, hi: 127 }), { lo, hi }));
+      return costOf(netlist, 6).clampLuts;
+    };
+    // a comparison of 7 bits is two LUTs behind each other; then one for each bit that leaves
+    expect([lutsOf(-8, 127), lutsOf(-128, 7), lutsOf(-8, 7)]).toEqual([2 + 8, 2 + 8, 4 + 4]);
+  });
+
   it("counts the bits of an adder that overlap: wires below cost nothing", () => {
     const span = (top: number, step: number): Parameters<typeof adderBits>[0][number] => ({
       top,

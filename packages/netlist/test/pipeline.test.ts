@@ -111,6 +111,69 @@ const registerBits = (netlist: Netlist): number => {
   return bits;
 };
 
+/** LUTs that read any of those shortly before. */
+function uneven(seed: number, luts = 9, reach = 5): Netlist {
+  const pick = random(seed);
+  const netlist = new Netlist("uneven");
+  const nodes = Array.from({ length: 3 }, (_, i) => netlist.input(`x${i}`, { lo: 0, hi: 1 }));
+  for (let i = 0; i < luts; i++) {
+    const reads = Array.from({ length: 3 }, () => nodes[Math.max(0, nodes.length - 1 - pick(reach))]!);
+    nodes.push(netlist.lut(reads, { low: 0x96 + i, high: 0 }));
+  }
+  netlist.output("y0", nodes.at(-1)!);
+  netlist.output("y1", nodes.at(-2)!);
+  return rebuild(netlist);
+}
+
+/** Sums of words, and LUTs of their bits that become words again. */
+function sumsOfLuts(seed: number): Netlist {
+  const pick = random(seed);
+  const netlist = new Netlist("sums");
+  const words = Array.from({ length: 4 }, (_, i) => netlist.input(`x${i}`, { lo: -8, hi: 7 }));
+  const any = (): NodeId => words[Math.max(0, words.length - 1 - pick(6))]!;
+  for (let i = 0; i < 16; i++) {
+    const terms = [any(), any()].map((node) => ({ node, shift: pick(3), negative: false }));
+    const sum = netlist.sum(terms);
+    const bits = Array.from({ length: 3 }, (_, b) =>
+      netlist.lut([netlist.bit(sum, b + 1), netlist.bit(any(), b), netlist.bit(any(), 3)], {
+        low: 0x1e + pick(64),
+        high: 0,
+      }),
+    );
+    words.push(sum, netlist.word(bits, true));
+  }
+  words.slice(-4).forEach((word, i) => {
+    netlist.output(`y${i}`, word);
+  });
+  return rebuild(netlist);
+}
+
+/** Register bits of two stages: the least of every set of LUTs for the second one. */
+function fewestOfTwoStages(netlist: Netlist, limitNs: number): number {
+  const luts = Array.from({ length: netlist.size }, (_, node) => node).filter(
+    (n) => netlist.kind(n) === "lut",
+  );
+  const outputs = new Set(netlist.outputs.map(({ node }) => node));
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let set = 0; set < 2 ** luts.length; set++) {
+    const second = new Set(luts.filter((_, i) => (set >> i) & 1));
+    const levels = new Map<NodeId, number>();
+    const held = new Set([...outputs].filter((node) => !second.has(node)));
+    let fits = true;
+    for (const node of luts) {
+      const own = Array.from(netlist.operands(node));
+      if (!second.has(node)) fits &&= own.every((operand) => !second.has(operand));
+      for (const operand of own) if (second.has(node) && !second.has(operand)) held.add(operand);
+      const before = own.filter((operand) => second.has(operand) === second.has(node));
+      levels.set(node, 1 + Math.max(0, ...before.map((operand) => levels.get(operand) ?? 0)));
+      fits &&= levels.get(node)! * delays.lutNs <= limitNs;
+    }
+    const moving = [...held].filter((node) => netlist.kind(node) !== "constant");
+    if (fits && moving.length < fewest) fewest = moving.length;
+  }
+  return fewest;
+}
+
 const options: fc.Arbitrary<PipelineOptions> = fc
   .record({
     wanted: fc.oneof(
@@ -154,6 +217,16 @@ describe("pipeline", () => {
     expect(pipeline(netlist, { ...model, clockNs: 0.5 })).toMatchObject({ stages: 12, worstStageNs: 1.75 });
   });
 
+  it("counts a level before what is subtracted, where the family needs one", () => {
+    const netlist = new Netlist("difference");
+    const [a, b] = [netlist.input("a", { lo: 0, hi: 255 }), netlist.input("b", { lo: 0, hi: 255 })];
+    const term = (node: NodeId, negative: boolean) => ({ node, shift: 0, negative });
+    netlist.output("y", netlist.sum([term(a, false), term(b, true)]));
+    const plain = worstStageNs(netlist, model);
+    expect(worstStageNs(netlist, { ...model, subtractNs: 2 })).toBeCloseTo(plain + 2, 9);
+    expect(() => worstStageNs(netlist, { ...model, subtractNs: -1 })).toThrow("subtractNs is -1");
+  });
+
   it("lets a sum start before the carries of its operands are through", () => {
     const netlist = new Netlist("sums");
     let sum = netlist.input("x0", { lo: 0, hi: 2 ** 16 - 1 });
@@ -168,6 +241,54 @@ describe("pipeline", () => {
     // four entries and one carry chain of 19 bits
     expect(worstStageNs(netlist, model)).toBeCloseTo(0.75 + 4 * 1.5 + 18 * 0.125, 9);
     expect(pipeline(netlist, { ...model, clockNs: 6.1 }).stages).toBe(2);
+  });
+
+  it("takes longer for tables than for LUTs, and for a carry that enters above the lowest bit less", () => {
+    const table = (inputs: number): number => {
+      const netlist = new Netlist("table");
+      const bits = netlist.bits(netlist.input("x", { lo: 0, hi: 2 ** inputs - 1 }));
+      const entries = Array.from({ length: 2 ** inputs }, (_, a) => (a * 5) & 3);
+      netlist.output("y", netlist.table(bits, entries));
+      return worstStageNs(netlist, model) - delays.registerNs;
+    };
+    // 4 ways chosen from by two bits a level
+    expect([6, 7, 8, 9, 10].map(table)).toEqual([1, 2, 2, 3, 3]);
+    const late = (shift: number): number => {
+      const netlist = new Netlist("late");
+      const bits = netlist.bits(netlist.input("x", { lo: 0, hi: 63 }));
+      const bit = netlist.lut(bits, { low: 1, high: 7 });
+      const wide = netlist.input("w", { lo: 0, hi: 255 });
+      const term = (node: NodeId, by: number) => ({ node, shift: by, negative: false });
+      netlist.output("y", netlist.sum([term(wide, 0), term(bit, shift)]));
+      return worstStageNs(netlist, model) - delays.registerNs;
+    };
+    // nine bits of sum: the late bit passes the carries above it
+    expect([0, 2, 4].map(late)).toEqual([0, 2, 4].map((shift) => 1 + 1.5 + (8 - shift) * 0.125));
+  });
+
+  it("has the fewest register bits that two stages allow, of all ways to part a netlist", () => {
+    let compared = 0;
+    for (let seed = 1; seed <= 40; seed++) {
+      const netlist = uneven(seed);
+      for (const clockNs of [2.75, 3.75, 4.75]) {
+        const made = pipeline(netlist, { ...model, clockNs });
+        if (made.stages !== 2) continue;
+        compared++;
+        expect(registerBits(made.netlist)).toBe(fewestOfTwoStages(netlist, clockNs - delays.registerNs));
+      }
+    }
+    expect(compared).toBeGreaterThan(40);
+  });
+
+  it("moves several borders to where they cost least, one after the other", () => {
+    const bitsOf = (netlist: Netlist, stages: number): number =>
+      registerBits(pipeline(netlist, { ...model, stages }).netlist);
+    const layers = [1, 2, 3, 4].map((seed) => bitsOf(layered(12, 24, seed), 4));
+    const few = Array.from({ length: 12 }, (_, i) => bitsOf(uneven(i + 1, 80, 24), 5));
+    const sums = Array.from({ length: 6 }, (_, i) => bitsOf(sumsOfLuts(i + 1), 4));
+    const total = (bits: readonly number[]): number => bits.reduce((sum, n) => sum + n, 0);
+    // as found; more would be a plan that got worse
+    expect([layers, few, sums].map(total)).toEqual([283, 302, 399]);
   });
 
   it("puts registers where words are narrow", () => {

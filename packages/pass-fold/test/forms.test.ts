@@ -179,6 +179,15 @@ describe("a budget of resources", () => {
     const kernels = await folded(small(), { budget: { lutCount: 290, bramCount: 0 } });
     expect(tight.intervalCycles).toBeLessThanOrEqual(kernels.intervalCycles);
   });
+
+  it("takes dearer forms where the cheapest need too much of one resource", async () => {
+    const options = { implementations: tableOffers({ luts: () => 1, ffCount: 500 }), targetCycles: 4 };
+    expect(chosen(await folded(small(), options))).toEqual(all("table"));
+    const few = await folded(small(), { ...options, budget: { lutCount: 5000, ffCount: 400 } });
+    expect(chosen(few)).toEqual(all("folded"));
+    const many = await folded(small(), { ...options, budget: { lutCount: 5000, ffCount: 1500 } });
+    expect(chosen(many)).toEqual(all("table"));
+  });
 });
 
 describe("a latency", () => {
@@ -199,6 +208,18 @@ describe("a latency", () => {
     const compilation = await compiled(small(), options);
     expect(chosen(compilation.facts.need(foldSummary))).not.toEqual(all("folded"));
     expect(compilation.facts.need(networkLatency)).toBeLessThanOrEqual(8);
+  });
+
+  it.each([
+    ["has", { stages: 30 }],
+    ["is still to get", { laterCycles: 30 }],
+  ])("counts the registers that a spatial circuit %s", async (_, registers) => {
+    const implementations = tableOffers({ luts: () => 1, ...registers });
+    const cheap = await compiled(small(), { implementations, latencyCycles: 200 });
+    expect(chosen(cheap.facts.need(foldSummary))).toEqual(all("table"));
+    const fast = await compiled(small(), { implementations, latencyCycles: 20 });
+    expect(chosen(fast.facts.need(foldSummary))).toEqual(all("folded"));
+    expect(fast.facts.need(networkLatency)).toBeLessThanOrEqual(20);
   });
 
   it("that cannot be reached is told with the least that can", async () => {

@@ -23,12 +23,16 @@ export interface TableOptions {
   readonly luts?: (layer: string) => number;
   /** Registers behind the tables. */
   readonly stages?: number;
+  /** Cycles that a circuit is to have beyond what is built of it so far. */
+  readonly laterCycles?: number;
+  readonly ffCount?: number;
   /** Layers that were asked for their price, in order. */
   readonly asked?: string[];
 }
 
 /** Offers each product, with the thresholds behind it, as a table of everything that it does: for tests, at up to 12 bits of input. */
-export function tableOffers({ luts, stages = 0, asked }: TableOptions = {}): Implementations {
+export function tableOffers(options: TableOptions = {}): Implementations {
+  const { luts, stages = 0, laterCycles = 0, ffCount = 0, asked } = options;
   return {
     offers: ({ graph }) => {
       const offers: Offer[] = [];
@@ -58,8 +62,8 @@ export function tableOffers({ luts, stages = 0, asked }: TableOptions = {}): Imp
           price: () => {
             asked?.push(layer);
             return {
-              resources: { lutCount, ffCount: 0, bramCount: 0, dspCount: 0 },
-              latencyCycles: stages + 1,
+              resources: { lutCount, ffCount, bramCount: 0, dspCount: 0 },
+              latencyCycles: stages + 1 + laterCycles,
             };
           },
           build: ({ graph: into, operands, loc }) =>

@@ -1,6 +1,7 @@
 import { elemInfo, type Resources, type Target } from "@gatefold/core";
 import { type Netlist, widthOf, worstStageNs } from "@gatefold/netlist";
 import type { OfferPrice } from "@gatefold/pass-fold";
+import { stageNs, timingOf } from "./family.js";
 import { type Layer, wordInterval } from "./layer.js";
 import { lutsOf } from "./price.js";
 
@@ -21,7 +22,8 @@ export function layerPrice(layer: Layer, netlist: Netlist, lutInputs: 4 | 6, tim
   const pathNs =
     delays === undefined
       ? 0
-      : worstStageNs(netlist, { delays, lutInputs: timing.target!.lutInputs }) - delays.registerNs;
+      : worstStageNs(netlist, { ...timingOf(timing.target, delays), lutInputs: timing.target!.lutInputs }) -
+        delays.registerNs;
   const outputBits = netlist.outputs.reduce((sum, { node }) => sum + netlist.width(node), 0);
   return priceOf(layer, { lutCount: lutsOf(netlist, lutInputs), outputBits, pathNs }, timing);
 }
@@ -44,7 +46,7 @@ interface Circuit {
 }
 
 function priceOf(layer: Layer, { lutCount, outputBits, pathNs }: Circuit, timing: Timing): OfferPrice {
-  const stages = stagesOf(pathNs, timing);
+  const stages = stagesOf(pathNs, lutCount, timing);
   const inputBits = layer.inputs.reduce((sum, input) => sum + widthOf(wordInterval(input)), 0);
   // Words between stages are taken to be as wide as the geometric mean of what comes and what leaves; a stream leaves from two registers.
   const between = (stages - 1) * Math.round(Math.sqrt(inputBits * Math.max(1, outputBits)));
@@ -56,10 +58,10 @@ function priceOf(layer: Layer, { lutCount, outputBits, pathNs }: Circuit, timing
 }
 
 /** Stages for the clock, as if the longest way could be cut anywhere. */
-function stagesOf(pathNs: number, { target, clockMhz, stages }: Timing): number {
+function stagesOf(pathNs: number, lutCount: number, { target, clockMhz, stages }: Timing): number {
   if (stages !== undefined || target?.delays === undefined) return stages ?? 1;
   const { registerNs, lutNs } = target.delays;
-  return Math.max(1, Math.ceil(pathNs / Math.max(1000 / clockMhz - registerNs, lutNs)));
+  return Math.max(1, Math.ceil(pathNs / Math.max(stageNs(1000 / clockMhz, lutCount) - registerNs, lutNs)));
 }
 
 /** The taps of a window that leave in one beat, in registers, and the lines that it keeps, in block RAMs where they are long. */

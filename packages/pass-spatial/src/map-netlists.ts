@@ -7,9 +7,10 @@ import {
   type Target,
 } from "@gatefold/core";
 import * as hw from "@gatefold/dialect-hw";
-import { liveNodes, type Netlist, pipeline } from "@gatefold/netlist";
+import { costOf, liveNodes, type Netlist, narrowSums, pipeline } from "@gatefold/netlist";
 import { mapTables, recodeTables } from "@gatefold/pass-truthtable";
 import { replaceNetlist } from "./build-layer.js";
+import { splitBitsOf, stageNs, timingOf } from "./family.js";
 import { lutInputsOf, type SpatialOptions, targetOf } from "./options.js";
 
 /** Where a target says nothing of its delays: what cells take relative to a LUT. */
@@ -46,15 +47,18 @@ export function mapped(netlist: Netlist, options: SpatialOptions, target: Target
   const recoded = dontCares ? recodeTables(netlist) : netlist;
   if (tables === "case") return recoded;
   const trials = Math.max(1, Math.round(4 * effort));
-  return mapTables(recoded, { k: lutInputsOf(target), objective, dontCares, trials });
+  const k = lutInputsOf(target);
+  const luts = mapTables(recoded, { k, objective, dontCares, trials });
+  return narrowSums(luts, k, { splitBits: splitBitsOf(target) });
 }
 
 /** Registers between stages; those that were there are taken away. */
 function staged(netlist: Netlist, options: SpatialOptions, target: Target | undefined): Netlist {
-  const timing = { delays: target?.delays ?? usualDelays, lutInputs: target?.lutInputs ?? 6 };
+  const timing = { ...timingOf(target, target?.delays ?? usualDelays), lutInputs: target?.lutInputs ?? 6 };
   const clockMhz = options.clockMhz ?? target?.defaultClockMhz;
   if (options.stages === undefined && target?.delays !== undefined && clockMhz !== undefined) {
-    return pipeline(netlist, { ...timing, clockNs: 1000 / clockMhz }).netlist;
+    const { lutCount } = costOf(netlist, lutInputsOf(target));
+    return pipeline(netlist, { ...timing, clockNs: stageNs(1000 / clockMhz, lutCount) }).netlist;
   }
   return pipeline(netlist, { ...timing, stages: options.stages ?? layersIn(netlist) }).netlist;
 }

@@ -1,4 +1,4 @@
-import { costOf, Netlist, type NetlistCost, type NodeId, tableLuts } from "@gatefold/netlist";
+import { costOf, Netlist, type NetlistCost, type NodeId, narrowSums, tableLuts } from "@gatefold/netlist";
 import { mapTables } from "@gatefold/pass-truthtable";
 
 /** Work of mapping, in subsets of table bits, up to which all tables of a layer are mapped for its price. */
@@ -20,8 +20,10 @@ export function lutsOf(netlist: Netlist, lutInputs: 4 | 6): number {
     work += workOf(netlist, node);
   }
   const options = { k: lutInputs, objective: "area", trials: 1 } as const;
-  if (work <= maxWork) return withCarries(costOf(mapTables(netlist, options), lutInputs), lutInputs);
-  const cost = costOf(netlist, lutInputs);
+  if (work <= maxWork) {
+    return withCarries(costOf(narrowSums(mapTables(netlist, options), lutInputs), lutInputs), lutInputs);
+  }
+  const cost = costOf(narrowSums(netlist, lutInputs), lutInputs);
   let mapped = 0;
   for (const nodes of bySize.values()) {
     const share = Math.max(1, Math.floor((nodes.length * maxWork) / work));

@@ -21,7 +21,8 @@ const fewestToSearch = 7;
 
 /**
  * A word's steps by the circuit that takes the fewest LUTs: a table of its bits, a comparison for each break, a search of the
- * breaks one bit of the index after the other, or, where steps are as even as a multiplication makes them, that.
+ * breaks one bit of the index after the other, or, where steps are as even as a multiplication makes them, that. Of wide words,
+ * which no table is tried for, LUTs are counted before mapping, which may take more from one way than from another.
  */
 export function stepsOf(
   netlist: Netlist,
@@ -37,7 +38,7 @@ export function stepsOf(
   if (steps.breaks.length === 0) return netlist.constant(steps.values[0]!);
   const builders = candidates(netlist.width(word), steps, { lo, hi }, lutInputs);
   if (builders.length === 1) return builders[0]!(netlist, word, steps);
-  // Where one is a table of all bits, only mapping tells its size; else they differ in what is no table.
+  // Only mapping tells the size of a table of all bits; of the other ways' small tables the count before it is near enough.
   const isMapped = builders.includes(byTable);
   const priced = builders.map((build) => {
     const alone = new Netlist("steps");

@@ -1,5 +1,6 @@
 import { randomInteger, seededRandom } from "@gatefold/core";
-import { evaluate, type Interval, Netlist, type NodeId, simulate } from "@gatefold/netlist";
+import { costOf, evaluate, type Interval, Netlist, type NodeId, simulate } from "@gatefold/netlist";
+import { mapTables } from "@gatefold/pass-truthtable";
 import { describe, expect, it } from "vitest";
 import { countReached } from "../src/channel-function.js";
 import { greatestIndex } from "../src/greatest.js";
@@ -71,6 +72,25 @@ describe("steps of a word", () => {
     expect(valuesOf(interval, (n, word) => multiply(n, word, steps))).toEqual(expected(interval, steps));
     const uneven = { ...steps, breaks: even.map((at, i) => (i === 7 ? at + 9 : at)) };
     expect(byMultiplying(uneven, interval)).toBeUndefined();
+  });
+
+  it.each([
+    ["a narrow word", { lo: 0, hi: 200 }, byTable, true],
+    ["a wide word", { lo: -3000, hi: 2500 }, bySearch, false],
+  ] as const)("of %s are built in the way that takes the fewest LUTs", (_, interval, other, isMapped) => {
+    const lutsOf = (build: Builder, steps: Steps): number => {
+      const netlist = new Netlist("steps");
+      netlist.output("y", build(netlist, netlist.input("x", interval), steps));
+      const circuit = isMapped ? mapTables(netlist, { k: 6, objective: "area", trials: 1 }) : netlist;
+      return costOf(circuit, 6).lutCount;
+    };
+    const compare: Builder = (n, word, { breaks, values }) => byComparing(n, word, breaks, values, 6);
+    const chosen: Builder = (n, word, { breaks, values }) => stepsOf(n, word, breaks, values, 6);
+    for (const count of [8, 15, 31]) {
+      const steps = randomSteps(interval, count, true);
+      const each = [compare, other].map((build) => lutsOf(build, steps));
+      expect(lutsOf(chosen, steps)).toBeLessThanOrEqual(Math.min(...each));
+    }
   });
 
   it("leave out what the word never reaches", () => {

@@ -78,6 +78,72 @@ class Port:
         return (np.asarray(codes) - d["zeroPoint"]) * np.array(d["scale"]) + np.array(d["offset"])
 
 
+class Weights:
+    """The weight memory of one kernel: integers in the kernel's order to the 32-bit parts of its words, and back."""
+
+    def __init__(self, layout):
+        self.layout = layout
+        self.shape = tuple(layout["shape"])
+        at = np.zeros(1, dtype=np.int64)
+        for each in layout["order"]:
+            at = (at[:, None] + np.arange(each["count"]) * each["step"]).ravel()
+        self._at = at  # index in the flat weights of every field, word by word
+
+    def check(self, weights):
+        """The weights as int64, of the memory's shape. ValueError for those that the circuit does not compute with rightly."""
+        one = self.layout
+        weights = np.asarray(weights)
+        if not np.issubdtype(weights.dtype, np.integer):
+            raise TypeError("weights have to be integers")
+        if weights.shape != self.shape:
+            raise ValueError(f"weights of shape {weights.shape} for {one['kernel']}, which has {self.shape}")
+        weights = weights.astype(np.int64)
+        wrong = (weights < one["low"]) | (weights > one["high"])
+        if one["elem"] == "bipolar":
+            wrong |= weights == 0
+        if wrong.any():
+            raise ValueError(f"{weights[wrong][0]} is no weight of {one['kernel']}, {one['low']} to {one['high']}")
+        sums = one["sums"]
+        a, b = weights * sums["inputLow"], weights * sums["inputHigh"]
+        others = tuple(i for i in range(weights.ndim) if i != sums["outputAxis"])
+        low, high = np.minimum(a, b).sum(axis=others), np.maximum(a, b).sum(axis=others)
+        beyond = (low < np.array(sums["low"])) | (high > np.array(sums["high"]))
+        if beyond.any():
+            o = int(np.argmax(beyond))
+            raise ValueError(f"sums of output {o} of {one['kernel']} reach from {low[o]} to {high[o]}, too far for the circuit")
+        return weights
+
+    def pack(self, weights):
+        """uint32 [words, parts], low bits first."""
+        one = self.layout
+        fields = self.check(weights).ravel()[self._at]
+        if one["elem"] == "bipolar":
+            fields = (fields > 0).astype(np.int64)
+        bits = ((fields[:, None] >> np.arange(one["fieldBits"])) & 1).astype(np.uint8).reshape(one["depth"], -1)
+        bits = np.pad(bits, ((0, 0), (0, 32 * one["parts"] - bits.shape[1])))
+        return np.packbits(bits, axis=1, bitorder="little").view("<u4")
+
+    def unpack(self, words):
+        """The weights in uint32 [words, parts]."""
+        one = self.layout
+        data = np.ascontiguousarray(words, dtype="<u4").reshape(one["depth"], -1).view(np.uint8)
+        bits = np.unpackbits(data, axis=1, bitorder="little")[:, : one["widthBits"]]
+        bits = bits.reshape(-1, one["fieldBits"]).astype(np.int64)
+        fields = (bits << np.arange(one["fieldBits"])).sum(axis=1)
+        if one["elem"] == "bipolar":
+            fields = 2 * fields - 1
+        elif one["elem"].startswith("i"):
+            fields = fields - ((fields >> (one["fieldBits"] - 1)) << one["fieldBits"])
+        weights = np.zeros(len(fields), dtype=np.int64)
+        weights[self._at] = fields
+        return weights.reshape(self.shape)
+
+    def addresses(self):
+        """Byte address of every part, [words, parts]."""
+        one = self.layout
+        return one["baseBytes"] + one["strideBytes"] * np.arange(one["depth"])[:, None] + 4 * np.arange(one["parts"])
+
+
 class GatefoldDriver:
     """The circuit in an overlay: input i through the DMA dma_i, output i back through dma_i."""
 
@@ -88,6 +154,7 @@ class GatefoldDriver:
             known = json.load(text)
         self.inputs = [Port(each) for each in known["inputs"]]
         self.outputs = [Port(each) for each in known["outputs"]]
+        self.weights = {each["kernel"]: Weights(each) for each in known.get("weights", {}).get("memories", [])}
         self.overlay = None
         if bitfile is not None:
             from pynq import Overlay
@@ -99,6 +166,18 @@ class GatefoldDriver:
 
     def unpack(self, data, index=0):
         return self.outputs[index].unpack(data)
+
+    def write_weights(self, kernel, matrix):
+        """Integers of the kernel's shape, as host/kernels.gf has them. Between calls of infer, never during one."""
+        memory = self._memory(kernel)
+        for address, data in zip(memory.addresses().ravel(), memory.pack(matrix).ravel()):
+            self._port().write(int(address), int(data))
+
+    def read_weights(self, kernel):
+        """The weights that a kernel has now. Between calls of infer, as reading takes the kernel's port."""
+        memory = self._memory(kernel)
+        words = [self._port().read(int(address)) for address in memory.addresses().ravel()]
+        return memory.unpack(np.array(words, dtype=np.uint32))
 
     def infer(self, *inputs):
         """Codes (integers) or real values, an array an input; gives the outputs decoded where the layout says how."""
@@ -140,6 +219,17 @@ class GatefoldDriver:
         finally:
             for buffer in given + taken:
                 buffer.freebuffer()
+
+    def _memory(self, kernel):
+        if kernel not in self.weights:
+            known = ", ".join(self.weights) or "none: the circuit was built with constant weights"
+            raise KeyError(f"{kernel} has no writable weights; those that have: {known}")
+        return self.weights[kernel]
+
+    def _port(self):
+        if self.overlay is None:
+            raise RuntimeError("no overlay is loaded; give the driver a bitfile")
+        return self.overlay.network
 
     def _dma(self, index):
         return getattr(self.overlay, f"dma_{index}")

@@ -13,6 +13,13 @@ export const severalStreams = (top: string, inputs: number, outputs: number): Di
     { hint: "build without a board, and join the streams in a top of your own" },
   );
 
+export const unreachedWeights = (board: string): Diagnostic =>
+  diagnostic(
+    "projects/unreached-weights",
+    `The serial line of \`${board}\` carries frames; writable weights are behind AXI4-Lite, which it does not reach.`,
+    { hint: "build with constant weights, or without a board, with --vendor pynq or a top of your own" },
+  );
+
 export const badBaud = (board: string, baud: number, clockMhz: number, actual: number): Diagnostic =>
   diagnostic(
     "projects/bad-baud",

@@ -35,6 +35,7 @@ export async function build(
   plugins: readonly PluginInput[],
   fps = 1000,
   folding: unknown = undefined,
+  weights: "constant" | "writable" = "constant",
 ): Promise<Built> {
   const compiler = createCompiler({
     plugins: [
@@ -42,7 +43,7 @@ export async function build(
       definePlugin({ name: "dialects", ops: [...nnOps, ...qOps, ...hwOps] }),
       streamline(),
       fold({ clockMhz: 25, fps, folding }),
-      verilog({ multipliers: "logic", testFrames: 0 }),
+      verilog({ multipliers: "logic", testFrames: 0, weights }),
       ...plugins,
     ],
   });

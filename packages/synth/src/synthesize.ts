@@ -89,6 +89,7 @@ export async function synthesizeNetlist(
     ...netlists.map((path) => `read_json "${path}"`),
     ...sources.map((path) => `read_verilog -defer "${path}"`),
     sourceCommand,
+    ...(targetRules[target].afterwards ?? []),
   ].join("\n");
   const progress = onProgress === undefined ? {} : { onProgress };
   const { json, log } = await yosysNetlist(toolchain, { script, files, ...progress });

@@ -6,12 +6,19 @@ export type SynthesisTarget = "ice40" | "ecp5" | "xilinx7";
 export interface TargetRules {
   /** The synthesis command. `device` is `up5k`, `hx8k` and the like; it matters where families differ inside. */
   readonly command: (device: string | undefined) => string;
+  /**
+   * Commands after it, where it does not run to its end: what is left there names cells after their nets, which a placer's report
+   * profits from and a count does not, and checks.
+   */
+  readonly afterwards?: readonly string[];
   /** What a cell of each type takes. */
   readonly cells: Readonly<Record<string, CellClass>>;
 }
 
 const none: CellClass = {};
 const ff: CellClass = { ff: 1 };
+/** Models of cells become boxes, which a netlist can hold; where cells stood in the hierarchy is left out, a cell for each instance. */
+const modelsAside: readonly string[] = ["blackbox =A:whitebox", "delete */t:$scopeinfo"];
 const each = (names: readonly string[], takes: CellClass): Record<string, CellClass> =>
   Object.fromEntries(names.map((name) => [name, takes]));
 
@@ -40,7 +47,8 @@ const ice40: TargetRules = {
 
 const ecp5: TargetRules = {
   // Without -nowidelut tables of 5 to 7 inputs take 2 to 8 LUTs and muxes where a few LUTs would do.
-  command: () => "synth_ecp5 -noabc9 -nowidelut",
+  command: () => "synth_ecp5 -noabc9 -nowidelut -run begin:check",
+  afterwards: modelsAside,
   cells: {
     LUT4: { logic: 1 },
     PFUMX: { mux: 1 },
@@ -58,7 +66,8 @@ const ecp5: TargetRules = {
 };
 
 const xilinx7: TargetRules = {
-  command: () => "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf",
+  command: () => "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -run begin:check",
+  afterwards: modelsAside,
   cells: {
     ...each(["LUT1", "LUT2", "LUT3", "LUT4", "LUT5", "LUT6", "LUT6_2", "INV"], { logic: 1 }),
     ...each(["MUXF7", "MUXF8", "MUXF9"], { mux: 1 }),

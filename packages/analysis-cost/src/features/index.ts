@@ -12,7 +12,7 @@ import {
   sliceStructure,
   widthConverterStructure,
 } from "./plumbing.js";
-import { type Multipliers, Structure } from "./primitives.js";
+import { type Multipliers, Structure, type WeightStorage } from "./primitives.js";
 import { requantizeStructure } from "./requantize.js";
 
 /** The kernels whose structure is known; all but `hw.reshape`, which is wires. */
@@ -40,10 +40,15 @@ export const structures: ReadonlyMap<AnyOpDef, (s: Structure, op: Op) => void> =
 ]);
 
 /** What a kernel is made of on a family; throws `TypeError` for an op that is no kernel of ours. */
-export function structureOf(op: Op, traits: FamilyTraits, multipliers: Multipliers = "auto"): Structure {
+export function structureOf(
+  op: Op,
+  traits: FamilyTraits,
+  multipliers: Multipliers = "auto",
+  weights: WeightStorage = "constant",
+): Structure {
   const describe = structures.get(op.def);
   if (!describe) throw new TypeError(`\`${op.def.name}\` has no structure that this package knows`);
-  const s = new Structure(traits, multipliers);
+  const s = new Structure(traits, multipliers, weights);
   describe(s, op);
   return s.add(`kernel ${op.def.name}`, 1);
 }

@@ -59,7 +59,7 @@ export function mvuStructure(s: Structure, op: Op): void {
   }
   addDot(s, dot);
   s.add("accumulatorBits", pe * sumBits).registers(synapseFolds > 1 ? pe * sumBits : 0);
-  s.rom(pe * simd * bits(weights.elem), words);
+  s.weightMemory(pe * simd * bits(weights.elem), words);
 }
 
 /** Bits of an output; `2P − n` has a constant low bit, which is dropped when it is 0. */
@@ -117,5 +117,5 @@ export function vvuStructure(s: Structure, op: Op): void {
   }
   s.add("accumulatorBits", pe * sumBits);
   s.skid(pe * storedBits(sumBits, mode === "xnor", taps), sums === 1 && tapFolds > 1);
-  s.rom(pe * simd * bits(weights.elem), steps);
+  s.weightMemory(pe * simd * bits(weights.elem), steps);
 }

@@ -1,9 +1,12 @@
 import { ceilLog2 } from "@gatefold/core";
 import type { FamilyTraits } from "../family.js";
-import { type MemoryCost, ramCost, romCost } from "../memory.js";
+import { type MemoryCost, ramCost, romCost, writableCost } from "../memory.js";
 
 /** Whether products of integers are left to the tool or built from LUTs: the option of `backend-verilog`. */
 export type Multipliers = "auto" | "logic";
+
+/** Whether the host can write weights; so far as they are in memories. */
+export type WeightStorage = "constant" | "writable";
 
 /**
  * What a kernel is made of: quantities that cost LUTs (a coefficient each, fitted), and registers, block RAMs and DSP
@@ -12,15 +15,17 @@ export type Multipliers = "auto" | "logic";
 export class Structure {
   readonly traits: FamilyTraits;
   readonly multipliers: Multipliers;
+  readonly weights: WeightStorage;
   /** LUT features by name. */
   readonly features: Record<string, number> = {};
   ffCount = 0;
   bramCount = 0;
   dspCount = 0;
 
-  constructor(traits: FamilyTraits, multipliers: Multipliers) {
+  constructor(traits: FamilyTraits, multipliers: Multipliers, weights: WeightStorage = "constant") {
     this.traits = traits;
     this.multipliers = multipliers;
+    this.weights = weights;
   }
 
   /** Adds to a LUT feature. */
@@ -107,6 +112,12 @@ export class Structure {
   /** A constant memory behind a kernel's memory port. */
   rom(widthBits: number, depth: number): this {
     return this.#memory(romCost(this.traits, widthBits, depth), "romLut", depth);
+  }
+
+  /** Weights behind a kernel's memory port: a constant memory, or `gf_ram_lite` where the host writes them. */
+  weightMemory(widthBits: number, depth: number): this {
+    if (this.weights === "constant" || depth === 1) return this.rom(widthBits, depth);
+    return this.#memory(writableCost(this.traits, widthBits, depth), "ramLut", depth);
   }
 
   #memory(cost: MemoryCost, feature: string, depth: number): this {

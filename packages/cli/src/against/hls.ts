@@ -14,7 +14,7 @@ import {
 import { openSession } from "../api/compile.js";
 import { isFolder, type OpenedBuild } from "../api/open-build.js";
 import type { PipelineOptions } from "../api/options.js";
-import { noHostCompiler, notABuild } from "../diagnostics.js";
+import { builtWithoutHls, noHostCompiler, notABuild } from "../diagnostics.js";
 import type { CircuitExecution, CircuitRun, CircuitStream } from "./circuit.js";
 
 /** The emitted C++ and what it is. */
@@ -32,6 +32,7 @@ export async function openHls(opened: OpenedBuild, options: PipelineOptions): Pr
   const design = compilation.facts.need(hlsDesign);
   const { model } = options;
   if (!isFolder(model)) return { design, files };
+  if (!existsSync(join(model, design.folder))) throw new DiagnosticError([builtWithoutHls(model)]);
   const own = [...files.keys()].filter((path) => path.startsWith(`${design.folder}/`));
   const missing = own.find((path) => !existsSync(join(model, path)));
   if (missing !== undefined) throw new DiagnosticError([notABuild(model, `${missing} is not there`)]);

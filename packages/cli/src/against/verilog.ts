@@ -1,7 +1,7 @@
 import { beatCount, type StreamType, type Tensor } from "@gatefold/core";
 import { runStreams } from "@gatefold/sim";
 import { createToolchain } from "@gatefold/toolchain";
-import { type BuiltDesign, idleLimitCycles, openRtl, packInputs } from "../api/rtl.js";
+import { type BuiltDesign, framesRun, openRtl } from "../api/rtl.js";
 import type { CircuitExecution, CircuitRun, CircuitStream } from "./circuit.js";
 
 const suffixes = ["tdata", "tvalid", "tready"] as const;
@@ -32,23 +32,13 @@ function watchedRun(
   streams: readonly CircuitStream[],
   onProgress: (doneFrames: number) => void,
 ): CircuitRun {
-  const count = frames.length;
-  const beatsPerFrame = design.outputs.reduce((sum, port) => sum + port.beatsPerFrame, 0);
   const result = runStreams(compiled, {
-    clock: design.clock,
-    resetN: design.resetN,
-    input: packInputs(design, frames),
-    output: design.outputs.map((port) => ({
-      prefix: port.prefix,
-      expectedBeats: port.beatsPerFrame * count,
-    })),
+    ...framesRun(design, frames, onProgress),
     watch: streams.map(({ net, value }) => ({
       prefix: net,
-      expectedBeats: beatCount(value.type as StreamType) * count,
+      expectedBeats: beatCount(value.type as StreamType) * frames.length,
     })),
     keepWhenStopped: true,
-    idleLimitCycles: idleLimitCycles(design),
-    onProgress: ({ outputBeats }) => onProgress(Math.floor(outputBeats / beatsPerFrame)),
   });
   return {
     streams: new Map(result.watched.map(({ prefix, beats }) => [prefix, beats])),

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { DiagnosticError, type Module, printModule } from "@gatefold/core";
 import {
   latencyCycles,
@@ -8,7 +8,7 @@ import {
   printVerilog,
   statsOf,
 } from "@gatefold/netlist";
-import { noBlif } from "../diagnostics.js";
+import { noBlif, sameFile } from "../diagnostics.js";
 import { readTableFiles } from "../load/table-files.js";
 import { checkOutputFile, writeWhole } from "../output/file.js";
 import { importFacts } from "../print/facts.js";
@@ -45,7 +45,7 @@ export interface ImportTablesResult {
 /** Reads a network of truth tables and writes it as a model that `build` takes. Throws `DiagnosticError`. */
 export async function importTables(options: ImportTablesOptions): Promise<ImportTablesResult> {
   const { tables, out, verilog, blif, onEvent } = options;
-  for (const path of [out, verilog, blif]) if (path !== undefined) checkOutputFile(path);
+  checkOutputs({ "--out": out, "--verilog": verilog, "--blif": blif });
   onEvent?.({ kind: "start", stage: "import" });
   const files = readTableFiles(tables);
   const file = basename(tables);
@@ -91,6 +91,18 @@ export async function importTables(options: ImportTablesOptions): Promise<Import
     latencyCycles: cycles,
     network: module,
   };
+}
+
+/** Files that can be written, each of them once. */
+function checkOutputs(outputs: Readonly<Record<string, string | undefined>>): void {
+  const optionOf = new Map<string, string>();
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === undefined) continue;
+    checkOutputFile(path);
+    const other = optionOf.get(resolve(path));
+    if (other !== undefined) throw new DiagnosticError([sameFile(other, option, path)]);
+    optionOf.set(resolve(path), option);
+  }
 }
 
 function blifOf(netlist: Netlist, file: string): string {

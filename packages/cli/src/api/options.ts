@@ -84,6 +84,11 @@ export interface StandardOptions {
   readonly baud?: number | undefined;
   /** Vendors for whose tools projects are written, a folder each. */
   readonly vendors?: readonly Vendor[] | undefined;
+  /**
+   * Whether the host can write the weights of folded layers, over AXI4-Lite; no layer becomes a spatial circuit then, unless
+   * `implementation` says so.
+   */
+  readonly writableWeights?: boolean | undefined;
   /** Whether the circuit is also written as C++ for Vitis HLS, in `hls/`. */
   readonly hls?: boolean | undefined;
 }

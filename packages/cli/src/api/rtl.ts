@@ -1,6 +1,13 @@
 import { packBeats, type StreamPort, unpackBeats, type VerilogDesign } from "@gatefold/backend-verilog";
 import { DiagnosticError, type EmittedFiles, makeTensor, type Tensor } from "@gatefold/core";
-import { compileDesign, type Design, runStreams, type StreamInput, type StreamsResult } from "@gatefold/sim";
+import {
+  compileDesign,
+  type Design,
+  type RunStreamsOptions,
+  runStreams,
+  type StreamInput,
+  type StreamsResult,
+} from "@gatefold/sim";
 import type { FileTree, Toolchain } from "@gatefold/toolchain";
 import { noDesign } from "../diagnostics.js";
 
@@ -51,15 +58,12 @@ export async function openRtl(
 }
 
 /** Frames as the beats of the inputs. */
-export function packInputs(
-  design: StreamDesign,
-  frames: readonly (readonly Tensor[])[],
-): readonly StreamInput[] {
+function packInputs(design: StreamDesign, frames: readonly (readonly Tensor[])[]): readonly StreamInput[] {
   return design.inputs.map((port, i) => ({ prefix: port.prefix, beats: packFrames(frames, port, i) }));
 }
 
 /** Cycles without a handshake after which a circuit has stopped. */
-export const idleLimitCycles = (design: StreamDesign): number => Math.max(100_000, 4 * design.patienceCycles);
+const idleLimitCycles = (design: StreamDesign): number => Math.max(100_000, 4 * design.patienceCycles);
 
 function packFrames(frames: readonly (readonly Tensor[])[], port: StreamPort, index: number): Uint8Array {
   const packed = frames.map((frame) => packBeats(frame[index]!, port.type));
@@ -90,6 +94,26 @@ function frameEnds(result: StreamsResult, ports: readonly StreamPort[], count: n
   );
 }
 
+/** What the simulator needs to run frames through a circuit, one after the other without a pause. */
+export function framesRun(
+  design: StreamDesign,
+  frames: readonly (readonly Tensor[])[],
+  onProgress: ((doneFrames: number) => void) | undefined,
+): RunStreamsOptions {
+  const beatsPerFrame = design.outputs.reduce((sum, port) => sum + port.beatsPerFrame, 0);
+  return {
+    clock: design.clock,
+    resetN: design.resetN,
+    input: packInputs(design, frames),
+    output: design.outputs.map((port) => ({
+      prefix: port.prefix,
+      expectedBeats: port.beatsPerFrame * frames.length,
+    })),
+    idleLimitCycles: idleLimitCycles(design),
+    onProgress: ({ outputBeats }) => onProgress?.(Math.floor(outputBeats / beatsPerFrame)),
+  };
+}
+
 /** Runs frames through the circuit, one after the other without a pause. */
 export function runRtl(
   compiled: Design,
@@ -99,21 +123,12 @@ export function runRtl(
 ): RtlRun {
   const { stallSeed, onVcd, clockMhz, onProgress } = options;
   const count = frames.length;
-  const beatsPerFrame = design.outputs.reduce((sum, port) => sum + port.beatsPerFrame, 0);
   const result = runStreams(compiled, {
-    clock: design.clock,
-    resetN: design.resetN,
-    input: packInputs(design, frames),
-    output: design.outputs.map((port) => ({
-      prefix: port.prefix,
-      expectedBeats: port.beatsPerFrame * count,
-    })),
-    idleLimitCycles: idleLimitCycles(design),
+    ...framesRun(design, frames, onProgress),
     ...(stallSeed === undefined ? {} : { stalls: { input: 0.3, output: 0.3, seed: stallSeed } }),
     ...(onVcd === undefined
       ? {}
       : { vcd: { onVcd, labels: labelsOf(design), periodNs: 1000 / (clockMhz ?? 100) } }),
-    onProgress: ({ outputBeats }) => onProgress?.(Math.floor(outputBeats / beatsPerFrame)),
   });
   const byOutput = design.outputs.map((port, i) => unpackFrames(result.outputs[i]!.beats, port, count));
   const ends = frameEnds(result, design.outputs, count);

@@ -6,7 +6,8 @@ import { counted } from "../print/numbers.js";
 import type { Reporter } from "../print/reporter.js";
 import { table } from "../print/table.js";
 import type { CliCommand } from "./command.js";
-import { dataFlags, faultFlags, faultOptions, pathAt, pipelineFlags, readOptions } from "./flags.js";
+import { faultFlags, faultOptions } from "./fault-flags.js";
+import { dataFlags, pathAt, pipelineFlags, readOptions } from "./flags.js";
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 const shown = 10;

@@ -1,18 +1,11 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { DiagnosticError, type PluginInput } from "@gatefold/core";
-import type { FaultMode, FaultSite } from "@gatefold/fault";
-import {
-  type ImplementationMode,
-  implementationModes,
-  type RequantizeMode,
-  requantizeModes,
-} from "@gatefold/pass-fold";
+import { type ImplementationMode, implementationModes, requantizeModes } from "@gatefold/pass-fold";
 import { boards, type Vendor, vendors } from "@gatefold/projects";
 import { type Command, Option } from "commander";
 import type { BuildOptions } from "../api/build.js";
-import type { FaultsOptions } from "../api/faults.js";
-import { type Simulator, simulators } from "../api/simulate-external.js";
+import { simulators } from "../api/simulate-external.js";
 import { defined } from "../defined.js";
 import { badValue, conflicting } from "../diagnostics.js";
 import type { CliIo } from "../io.js";
@@ -50,29 +43,25 @@ export const dims: Parser<Readonly<Record<string, number>>> = (text, previous = 
   return { ...previous, [match[1]!]: size };
 };
 
+export const oneOf =
+  <T extends string>(flag: string, known: readonly T[]): Parser<T> =>
+  (text) =>
+    known.find((name) => name === text) ??
+    fail(flag, text, `one of ${known.map((name) => `\`${name}\``).join(", ")}`);
+
 const semantics: Parser<"semantics"> = (text) =>
   text === "semantics" ? text : fail("--check", text, "`semantics`");
 
 const vendor: Parser<readonly Vendor[]> = (text, previous = []) => [
   ...previous,
-  vendors.find((name) => name === text) ??
-    fail("--vendor", text, vendors.map((name) => `\`${name}\``).join(", ")),
+  oneOf("--vendor", vendors)(text, undefined),
 ];
-
-const tables: Parser<"luts" | "case"> = (text) =>
-  text === "luts" || text === "case" ? text : fail("--tables", text, "`luts` or `case`");
-
-const requantize: Parser<RequantizeMode> = (text) =>
-  requantizeModes.find((mode) => mode === text) ??
-  fail("--requantize", text, requantizeModes.map((mode) => `\`${mode}\``).join(", "));
-
-const implementation: Parser<ImplementationMode> = (text) =>
-  implementationModes.find((mode) => mode === text) ??
-  fail("--implementation", text, implementationModes.map((mode) => `\`${mode}\``).join(", "));
 
 const form: Parser<Readonly<Record<string, string>>> = (text, previous = {}) => {
   const [, layer, name] = /^(.+)=([^=]+)$/.exec(text) ?? [];
   if (layer === undefined || name === undefined) return fail("--form", text, "layer=form");
+  const other = previous[layer] ?? name;
+  if (other !== name) throw new DiagnosticError([conflicting(`--form ${layer}=${other}`, `--form ${text}`)]);
   return { ...previous, [layer]: name };
 };
 
@@ -117,7 +106,7 @@ export function pipelineFlags(command: Command): void {
     command,
     "--implementation <how>",
     "layers as spatial circuits, a vector a cycle: auto (where cheaper, default), folded (none), spatial (all)",
-    implementation,
+    oneOf("--implementation", implementationModes),
   );
   flag(command, "--spatial", "every layer as a spatial circuit: --implementation spatial");
   flag(
@@ -132,13 +121,13 @@ export function pipelineFlags(command: Command): void {
     command,
     "--tables <how>",
     "truth tables of spatial circuits: luts, mapped here (default), or readable case statements",
-    tables,
+    oneOf("--tables", ["luts", "case"]),
   );
   flag(
     command,
     "--requantize <how>",
     "codes of uniform quantizers by a multiplication: auto (where cheaper, default), always-if-exact, never",
-    requantize,
+    oneOf("--requantize", requantizeModes),
   );
   flag(command, "--check <what>", "`semantics`: tests each pass's promise by evaluation", semantics);
   flag(command, "--dump <folder>", "writes the module after each pass that changed it");
@@ -183,6 +172,7 @@ export function buildFlags(command: Command): void {
   flag(command, "--baud <n>", "bits a second of the serial line (default: 1000000)", whole("--baud", 1200));
   flag(command, "--vendor <name>", `adds a project for ${vendors.join(", ")}; repeatable`, vendor);
   flag(command, "--hls", "adds the circuit as C++ for Vitis HLS, in hls/");
+  flag(command, "--writable-weights", "lets the host write the weights of folded layers, over AXI4-Lite");
 }
 
 export function simulateFlags(command: Command): void {
@@ -192,9 +182,7 @@ export function simulateFlags(command: Command): void {
     command,
     "--simulator <name>",
     "embedded (default); icarus or verilator, where installed, run the emitted test bench",
-    (text): Simulator =>
-      simulators.find((name) => name === text) ??
-      fail("--simulator", text, simulators.map((name) => `\`${name}\``).join(", ")),
+    oneOf("--simulator", simulators),
   );
 }
 
@@ -210,76 +198,6 @@ export function trainFlags(command: Command): void {
 }
 
 /** A path as the user means it, seen from the process's own folder. */
-export function faultFlags(command: Command): void {
-  flag(command, "--site <kind>", `what is faulty: ${faultSites.join(", ")} (default: channel)`, site);
-  flag(
-    command,
-    "--mode <mode>",
-    "low, high, flip, random[:seed] or a code to be stuck at; again for more (default: low and high)",
-    mode,
-  );
-  flag(command, "--layer <name>", "a layer by its node; again for more (default: all)", collect);
-  flag(
-    command,
-    "--lanes <n>",
-    "PEs a layer, for --site pe; layers that they do not divide are left out",
-    whole("--lanes", 1),
-  );
-  flag(command, "--sample <n>", "so many scenarios, drawn (default: every one)", whole("--sample", 1));
-  flag(
-    command,
-    "--simultaneous <n>",
-    "faults at once in a drawn scenario (default: 1)",
-    whole("--simultaneous", 1),
-  );
-  flag(command, "--manifest <file>", "scenarios from a file instead");
-  flag(command, "--save <file>", "writes the scenarios that were run");
-  flag(
-    command,
-    "--triple <share>",
-    "computes this share of the channels three times, the most critical ones, and runs every stuck channel again",
-    number("--triple", "a share from 0 to 1", (v) => v >= 0 && v <= 1),
-  );
-}
-
-const faultSites = ["channel", "pe", "code-bit", "weight-bit", "accumulator-bit"] as const;
-
-const site: Parser<FaultSite["kind"]> = (value) =>
-  faultSites.find((each) => each === value) ?? fail("--site", value, `one of ${faultSites.join(", ")}`);
-
-const mode: Parser<readonly FaultMode[]> = (value, previous = []) => {
-  const stuck = value === "low" || value === "high" ? value : Number(value);
-  if (value === "flip") return [...previous, { kind: "flip" }];
-  const [, seed] = /^random(?::(\d+))?$/.exec(value) ?? [];
-  if (value.startsWith("random") && (value === "random" || seed !== undefined)) {
-    return [...previous, { kind: "random", seed: Number(seed ?? 1) }];
-  }
-  if (typeof stuck === "number" && (value.trim() === "" || !Number.isSafeInteger(stuck))) {
-    return fail("--mode", value, "`low`, `high`, `flip`, `random`, `random:<seed>` or a whole number");
-  }
-  return [...previous, { kind: "stuck-at", value: stuck }];
-};
-
-/** What `faultFlags` were given. */
-export function faultOptions(
-  io: CliIo,
-  flags: Flags,
-): Partial<FaultsOptions> & { readonly save?: string | undefined } {
-  const file = (name: string): string | undefined =>
-    flags[name] === undefined ? undefined : pathAt(io, String(flags[name]));
-  return defined({
-    site: flags["site"] as FaultSite["kind"] | undefined,
-    modes: flags["mode"] as readonly FaultMode[] | undefined,
-    layers: flags["layer"] as readonly string[] | undefined,
-    lanes: flags["lanes"] as number | undefined,
-    sample: flags["sample"] as number | undefined,
-    simultaneous: flags["simultaneous"] as number | undefined,
-    triple: flags["triple"] as number | undefined,
-    manifest: file("manifest"),
-    save: file("save"),
-  });
-}
-
 export function pathAt(io: CliIo, path: string): string {
   return isAbsolute(path) || io.cwd === process.cwd() ? path : join(io.cwd, path);
 }
@@ -325,6 +243,7 @@ function optionsOf(io: CliIo, flags: Flags): GatefoldConfig {
     baud: flags["baud"],
     vendors: flags["vendor"],
     hls: flags["hls"],
+    writableWeights: flags["writableWeights"],
     check: flags["check"],
     dump: path(flags["dump"]),
     data: (flags["data"] as readonly string[] | undefined)?.map((spec) => dataAt(io, spec)),

@@ -2,6 +2,8 @@
 export const againstExplanations: Readonly<Record<string, string>> = {
   "cli/against-needs-model":
     "`--against onnx` compares a model with its integers or with another model, tensor by tensor. An output folder holds no model; its circuit is compared with `--against rtl` or `hls`.",
+  "cli/built-without-hls":
+    "`--against hls` compiles the C++ that lies in an output folder. `build` writes it where `--hls` is given.",
   "cli/changed-after-build":
     "Sources or memories of an output folder are not those that were built: their hashes in report.json are others. On these inputs that makes no difference to any stream. More inputs may show one.",
   "cli/divergence":

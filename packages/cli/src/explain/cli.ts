@@ -40,7 +40,7 @@ export const cliExplanations: Readonly<Record<string, string>> = {
   "cli/missing-argument": "A command was called without the file or folder that it works on.",
   "cli/missing-option": "The command cannot do without this option.",
   "cli/missing-value": "An option that takes a value stands without one.",
-  "cli/not-a-file": "The command writes one file, a QONNX model, and the path after `-o` is a folder.",
+  "cli/not-a-file": "The command writes a file, and the path that is given for it is a folder.",
   "cli/no-blif": "BLIF lists the rows of a table, which is done for tables of up to 16 bits.",
   "cli/no-bitstream":
     "The embedded tools place, route and pack iCE40. For another family `board/` has a Makefile for the installed open tools.",
@@ -66,6 +66,8 @@ export const cliExplanations: Readonly<Record<string, string>> = {
     "A package given with `--plugin` exports nothing that is a plugin. It has to export a plugin, or a factory that needs no options, as default or as its only export. For options, use a configuration file.",
   "cli/too-many-arguments":
     "A command was called with more arguments than it takes. Quote a path that holds spaces.",
+  "cli/same-file":
+    "Two outputs of a command are to be written into one file. The second would replace the first.",
   "cli/unknown-code": "There is no diagnostic of this code. `gatefold explain` without a code lists all.",
   "cli/unknown-command": "There is no command of this name.",
   "cli/unknown-config-key":

@@ -70,6 +70,10 @@ export const loweringExplanations: Readonly<Record<string, string>> = {
     "An option of the truth table pass is out of its range; the message says what it has to be.",
   "truthtable/unknown-format":
     "Files of neurons as tables have layers with their neurons, or a configuration with tables. This one has neither.",
+  "verilog/constant-weights":
+    "The build has writable weights, and this layer's cannot be written: it reads them all at once, or it is a spatial circuit, so they are part of the logic. Folded further (fewer PE or SIMD) it reads them from a memory.",
+  "verilog/no-writable-weights":
+    "Writable weights stand in memories, and no layer of this circuit reads its weights from one: all are unfolded, or spatial circuits. Ask for a lower rate, or give a folding with fewer PE or SIMD.",
   "verilog/no-kernel":
     "A kernel has no Verilog form. A plugin can attach a `verilog.kernel` model to the op.",
   "verilog/not-hardware":

@@ -11,6 +11,8 @@ export const projectExplanations: Readonly<Record<string, string>> = {
   "projects/several-streams":
     "The serial line carries the bytes of one stream in and of one stream out. A network of several inputs or outputs needs a top that joins them.",
   "projects/unknown-board": "No board of this name is known. The note lists those that are.",
+  "projects/unreached-weights":
+    "Writable weights are written through an AXI4-Lite slave of the circuit, as a processor has it on its bus. A board's serial line only carries frames. Build with constant weights, or for a board with a processor (`--vendor pynq`).",
   "projects/wide-stream":
     "The DMA engine of the block design moves at most 1024 bits a beat. Fewer lanes at the circuit's ends make beats narrower.",
 };

@@ -40,6 +40,7 @@ const settings: Readonly<Record<keyof GatefoldConfig, true>> = {
   baud: true,
   vendors: true,
   hls: true,
+  writableWeights: true,
   check: true,
   dump: true,
   data: true,

@@ -49,7 +49,10 @@ function unpacked(bytes: Uint8Array, path: string): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: maxUnpackedBytes });
   } catch (error) {
-    throw new DiagnosticError([unreadable(path, "file of tables", `gzip: ${(error as Error).message}`)]);
+    const reason = `gzip: ${(error as Error).message}`;
+    throw new DiagnosticError([
+      unreadable(path, "file of tables", reason, "fetch or compress the file again"),
+    ]);
   }
 }
 

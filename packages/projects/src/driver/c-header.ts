@@ -1,3 +1,4 @@
+import type { SumLimits, WeightMemory } from "@gatefold/backend-verilog";
 import type { Decoding, Encoding } from "./codes.js";
 import type { DriverLayout, PortLayout } from "./layout.js";
 
@@ -97,8 +98,56 @@ function functionLines(id: string, side: "pack" | "unpack"): readonly string[] {
   ];
 }
 
+function limitLines(
+  id: string,
+  { outputAxis, ...sums }: SumLimits,
+  shape: readonly number[],
+): readonly string[] {
+  const inner = shape.slice(outputAxis + 1).reduce((all, d) => all * d, 1);
+  return [
+    ...constant("int64_t", `${id}_low[]`, sums.low.map(String)),
+    ...constant("int64_t", `${id}_high[]`, sums.high.map(String)),
+    ...constant("gatefold_sums", `${id}_sums`, [
+      ...[sums.inputLow, sums.inputHigh, shape[outputAxis]!, inner].map(String),
+      `${id}_low`,
+      `${id}_high`,
+      String(sums.low.length),
+    ]),
+  ];
+}
+
+function weightLines(top: string, memory: WeightMemory): readonly string[] {
+  const { kernel, node, shape, elem, low, high, order, sums } = memory;
+  const id = `${top}_weights_${kernel.toLowerCase()}`;
+  const elements = shape.reduce((all, d) => all * d, 1);
+  const of = node === undefined ? "" : ` of ${node.replace(/[^\w .:-]/g, "_")}`;
+  return [
+    `/* ${kernel}: weights${of}, ${shape.join(" x ")} x ${elem}. */`,
+    define(`${id}_elements`, elements),
+    ...constant(
+      "uint32_t",
+      `${id}_order[]`,
+      order.flatMap(({ count, step }) => [String(count), String(step)]),
+    ),
+    ...limitLines(id, sums, shape),
+    ...constant("gatefold_weights", id, [
+      ...[elements, memory.depth, memory.fieldsPerWord, memory.fieldBits].map(String),
+      ...[memory.baseBytes, memory.strideBytes, memory.parts].map(String),
+      elem === "bipolar" ? "1" : "0",
+      ...[low, high].map(String),
+      String(order.length),
+      `${id}_order`,
+      `&${id}_sums`,
+    ]),
+    `static inline int ${id}_write(volatile uint32_t *port, const int64_t *weights)`,
+    "{",
+    `    return gatefold_weights_write(&${id}, port, weights);`,
+    "}",
+  ];
+}
+
 /** The C header of a circuit: sizes, layouts, codes, and a pack or unpack function a stream. */
-export function cHeader({ top, inputs, outputs }: DriverLayout): string {
+export function cHeader({ top, inputs, outputs, weights }: DriverLayout): string {
   const guard = headerName(top).toUpperCase().replace(/\W/g, "_");
   const id = ({ prefix }: PortLayout): string => `${top}_${prefix}`;
   const lines = [
@@ -107,6 +156,7 @@ export function cHeader({ top, inputs, outputs }: DriverLayout): string {
     `#define ${guard}`,
     "",
     '#include "gatefold_stream.h"',
+    ...(weights ? ['#include "gatefold_weights.h"'] : []),
     ...inputs.flatMap((port) => [
       "",
       ...portLines(id(port), port),
@@ -119,6 +169,7 @@ export function cHeader({ top, inputs, outputs }: DriverLayout): string {
       ...decodingLines(id(port), port.decoding),
       ...functionLines(id(port), "unpack"),
     ]),
+    ...(weights?.memories ?? []).flatMap((memory) => ["", ...weightLines(top, memory)]),
     "",
     "#endif",
   ];

@@ -19,7 +19,8 @@ export function drivers(): Plugin {
         const layout = driverLayout(design, module);
         files.add("driver/layout.json", printLayout(layout), "driver");
         files.add(`driver/${headerName(design.top)}`, cHeader(layout), "driver");
-        for (const name of ["gatefold_stream.h", "pynq_driver.py"] as const)
+        const headers = design.weights ? ["gatefold_stream.h", "gatefold_weights.h"] : ["gatefold_stream.h"];
+        for (const name of [...headers, "pynq_driver.py"])
           files.add(`driver/${name}`, shipped(`driver/${name}`), "driver");
       });
     },

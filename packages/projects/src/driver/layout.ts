@@ -1,4 +1,4 @@
-import { beatBytes, type StreamPort, type VerilogDesign } from "@gatefold/backend-verilog";
+import { beatBytes, type StreamPort, type VerilogDesign, type WeightPort } from "@gatefold/backend-verilog";
 import { type ElemType, elementCount, elemInfo, type Module } from "@gatefold/core";
 import { type Decoding, decodingOf, type Encoding, encodingOf } from "./codes.js";
 
@@ -40,6 +40,8 @@ export interface DriverLayout {
   readonly top: string;
   readonly inputs: readonly InputLayout[];
   readonly outputs: readonly OutputLayout[];
+  /** Where other weights are written, and how they are packed; absent where weights are constants. */
+  readonly weights?: WeightPort;
 }
 
 /** The next power of two from 1. */
@@ -82,6 +84,7 @@ export function driverLayout(design: VerilogDesign, { head, tail }: Module): Dri
       const decoding = decodingOf(tail, i);
       return { ...portLayout(port), ...(decoding && { decoding }) };
     }),
+    ...(design.weights && { weights: design.weights }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   option,
   type Plugin,
 } from "@gatefold/core";
-import { badBaud, severalStreams, unknownBoard } from "../diagnostics.js";
+import { badBaud, severalStreams, unknownBoard, unreachedWeights } from "../diagnostics.js";
 import { printMakefile } from "../make.js";
 import { uartSources } from "../rtl.js";
 import { shipped } from "../shipped.js";
@@ -80,6 +80,7 @@ function emitBoard(
   const { top, inputs, outputs } = design;
   if (inputs.length !== 1 || outputs.length !== 1)
     throw new DiagnosticError([severalStreams(top, inputs.length, outputs.length)]);
+  if (design.weights) throw new DiagnosticError([unreachedWeights(board.name)]);
   const name = `${top}_${board.name.replaceAll("-", "_")}`;
   const sources = uartSources(design.sources);
   for (const { name: module, source } of sources) files.add(`board/${module}.v`, source, "rtl");

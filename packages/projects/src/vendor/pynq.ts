@@ -72,7 +72,7 @@ function blockDesign(design: VerilogDesign, { system }: PynqBoard, clockMhz: num
     ...cell("reset", "xilinx.com:ip:proc_sys_reset"),
     ...cell("control", "xilinx.com:ip:smartconnect", [
       ["CONFIG.NUM_SI", "1"],
-      ["CONFIG.NUM_MI", "1"],
+      ["CONFIG.NUM_MI", design.weights ? "2" : "1"],
     ]),
     ...cell("memory", "xilinx.com:ip:smartconnect", [
       ["CONFIG.NUM_SI", "2"],
@@ -82,6 +82,7 @@ function blockDesign(design: VerilogDesign, { system }: PynqBoard, clockMhz: num
     ...cell("network", core),
     streams(`ps/${system.master}`, "control/S00_AXI"),
     streams("control/M00_AXI", "dma_0/S_AXI_LITE"),
+    ...(design.weights ? [streams("control/M01_AXI", `network/${design.weights.prefix}`)] : []),
     streams("dma_0/M_AXI_MM2S", "memory/S00_AXI"),
     streams("dma_0/M_AXI_S2MM", "memory/S01_AXI"),
     streams("memory/M00_AXI", `ps/${system.memory}`),

@@ -59,7 +59,8 @@ function project({ design, part }: VivadoProject): readonly TclItem[] {
 
 function packageIp({ design, part, ip }: VivadoProject): readonly TclItem[] {
   const core = variable("core");
-  const sides = [...design.inputs, ...design.outputs].map(({ prefix }) => prefix);
+  const streams = [...design.inputs, ...design.outputs];
+  const sides = [...streams, ...(design.weights ? [design.weights] : [])].map(({ prefix }) => prefix);
   return [
     comment("vivado -mode batch -source package_ip.tcl: an IP core in ip/, with AXI4-Stream interfaces."),
     setHere,
@@ -80,6 +81,9 @@ function packageIp({ design, part, ip }: VivadoProject): readonly TclItem[] {
     command("ipx::infer_bus_interfaces", "xilinx.com:interface:axis_rtl:1.0", core),
     command("ipx::infer_bus_interface", design.clock, "xilinx.com:signal:clock_rtl:1.0", core),
     command("ipx::infer_bus_interface", design.resetN, "xilinx.com:signal:reset_rtl:1.0", core),
+    ...(design.weights
+      ? [command("ipx::infer_bus_interfaces", "xilinx.com:interface:aximm_rtl:1.0", core)]
+      : []),
     ...sides.map((prefix) =>
       command("ipx::associate_bus_interfaces", "-busif", prefix, "-clock", design.clock, core),
     ),

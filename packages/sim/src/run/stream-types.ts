@@ -1,4 +1,5 @@
 import type { SimError } from "../errors.js";
+import type { Simulation } from "./simulation.js";
 import type { VcdOptions } from "./vcd.js";
 
 /** A stream into the design: inputs `<prefix>_tdata`, `<prefix>_tvalid` and, if it has one, `<prefix>_tlast`; output `<prefix>_tready`. */
@@ -37,6 +38,8 @@ export interface RunStreamsOptions {
   readonly stalls?: { readonly input?: number; readonly output?: number; readonly seed?: number };
   /** Other inputs, constant during the run. */
   readonly constants?: Readonly<Record<string, bigint | number>>;
+  /** Called once after the reset and before cycle 0, to drive other ports, a register port say. The clock edges that it gives are not counted. */
+  readonly prepare?: (simulation: Simulation) => void;
   /** Default 100 million. */
   readonly maxCycles?: number;
   /** So many cycles without any handshake are a deadlock. Default 100 000. */

@@ -24,6 +24,7 @@ export function runStreams(design: Design, options: RunStreamsOptions): StreamsR
   const sinks = [options.output].flat().map((output) => openSink(design, simulation, output));
   const monitors = (options.watch ?? []).map((watched) => openMonitor(design, simulation, watched));
   applyReset(design, simulation, options.resetN);
+  options.prepare?.(simulation);
 
   const stallRandom = [...sources, ...sinks].map((_, i) =>
     seededRandom((options.stalls?.seed ?? 1) * 65537 + i),
