@@ -4,7 +4,7 @@
 //   npm run campaign:spatial [-- --cycles 7 --target ecp5-85k --images 12 --budget 0.35 --synth]
 //
 // Reads the sample networks folder (GATEFOLD_SHARED, or `shared` beside the repository); says so when it is not there. With --synth
-// Yosys counts LUTs too, which takes a minute or two of processor time each. Exits 1 when a claim does not hold.
+// Yosys counts LUTs too, which takes minutes. Exits 1 when a claim does not hold.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
