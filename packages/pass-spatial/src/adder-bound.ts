@@ -6,10 +6,14 @@ interface WeightRow {
   readonly weights: readonly number[];
 }
 
+/** Digits from which the count is far from what graphs take. */
+const manyDigits = 400;
+
 /**
  * LUTs that an adder graph of these products hardly falls below, found without one. All but few matrices with n digits need n / log₂ n
  * additions, however much they share; an adder is a bit wider than the narrower of its words. Rows and columns that are others' again,
- * or their negatives, are shared whole and count once. Graphs of trained weights take three times as many LUTs or more.
+ * or their negatives, are shared whole and count once. Graphs of many digits take 2.6 times as many LUTs where weights are random signs, four to
+ * eight times where they are trained; 2.5 times are asked of them, so that most large layers are passed over without being built.
  *
  * Source of the count: Lupanov, "On rectifier and switching-and-rectifier schemes", Dokl. Akad. Nauk SSSR 111, 1956.
  *
@@ -31,8 +35,9 @@ export function leastAdderLuts(rows: readonly WeightRow[], widthBits: number): n
   const kept = new Map([...columns.values()].map((c) => [keyOf(c.rows, c.weights), c.weights]));
   const digits = [...kept.values()].flat().reduce((sum, weight) => sum + signedDigits(weight), 0);
   const additions = digits < 4 ? 0 : digits / Math.log2(digits);
+  const factor = digits < manyDigits ? 1 : 2.5;
   // A sum of several words is an adder at least, whatever it shares.
-  return Math.max(distinct.size, Math.floor(additions * (widthBits + 1)));
+  return Math.max(distinct.size, Math.floor(factor * additions * (widthBits + 1)));
 }
 
 /** The same for a row and its negative. */
